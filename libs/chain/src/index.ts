@@ -1,0 +1,1 @@
+export type { Outbox, OutboxRequest, OutboxRow } from './outbox.js';

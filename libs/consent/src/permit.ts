@@ -1,0 +1,93 @@
+import type { ErrorCode } from '#outcome';
+import type { Predicate } from './request.js';
+
+/** What a decision rests on. */
+export type Basis =
+  | { readonly kind: 'consent'; readonly consent: string }
+  | { readonly kind: 'policy'; readonly policy: string; readonly digest: string };
+
+/** What must be done with an answer before it leaves. */
+export type Obligation = { readonly kind: 'notice'; readonly text: string };
+
+/** Work of the system itself: a closed list. */
+export type SystemTask = 'reindex' | 'relabel' | 'integrity-scan' | 'erasure' | 'roster' | 'filing';
+
+/** Permission to serve somebody. Only `decide` makes one. */
+export class ServePermit {
+  readonly #made = true;
+  readonly kind = 'serve';
+  readonly predicate: Predicate;
+  readonly basis: readonly Basis[];
+  readonly obligations: readonly Obligation[];
+  /** Epoch milliseconds after which a store refuses it. */
+  readonly expiresMs: number;
+
+  private constructor(parts: ServeParts) {
+    this.predicate = parts.predicate;
+    this.basis = parts.basis;
+    this.obligations = parts.obligations;
+    this.expiresMs = parts.expiresMs;
+  }
+
+  static make(this: void, parts: ServeParts): ServePermit {
+    return new ServePermit(parts);
+  }
+
+  static is(value: unknown): value is ServePermit {
+    return value instanceof ServePermit && value.#made;
+  }
+}
+
+/** The parts of a `ServePermit`. */
+export interface ServeParts {
+  readonly predicate: Predicate;
+  readonly basis: readonly Basis[];
+  readonly obligations: readonly Obligation[];
+  readonly expiresMs: number;
+}
+
+/** Permission for a registered source to deliver what it owns. Receiving needs no consent, and is sealed. */
+export class SourcePermit {
+  readonly #made = true;
+  readonly kind = 'source';
+  readonly source: string;
+
+  private constructor(source: string) {
+    this.source = source;
+  }
+
+  static make(this: void, source: string): SourcePermit {
+    return new SourcePermit(source);
+  }
+
+  static is(value: unknown): value is SourcePermit {
+    return value instanceof SourcePermit && value.#made;
+  }
+}
+
+/** Permission for a task of the system. */
+export class OperatePermit {
+  readonly #made = true;
+  readonly kind = 'operate';
+  readonly task: SystemTask;
+
+  private constructor(task: SystemTask) {
+    this.task = task;
+  }
+
+  static make(this: void, task: SystemTask): OperatePermit {
+    return new OperatePermit(task);
+  }
+
+  static is(value: unknown): value is OperatePermit {
+    return value instanceof OperatePermit && value.#made;
+  }
+}
+
+/** Whatever a store or source call needs. */
+export type Permit = ServePermit | SourcePermit | OperatePermit;
+
+/** The outcome of `decide`. A refusal is a value, and is sealed like a permit. */
+export type Decision =
+  | { readonly kind: 'permit'; readonly permit: ServePermit }
+  | { readonly kind: 'refusal'; readonly code: ErrorCode; readonly basis: readonly Basis[] };

@@ -1,0 +1,41 @@
+import type { Criterion } from '#fhir';
+
+/** A position of the consent projection: block and the monotonic counter of what was applied. */
+export interface BlockRef {
+  readonly number: bigint;
+  /** 0x-prefixed. */
+  readonly hash: string;
+  readonly position: bigint;
+}
+
+/**
+ * The two times of the chain guide, epoch milliseconds: a permit is in force iff from ≤ lo and hi < to;
+ * a deny iff from ≤ hi and lo < to.
+ */
+export interface TimeBounds {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** One SMART scope that covers the interaction, its granular parameters parsed. Several are a union. */
+export interface ScopeTerm {
+  /** A type or `*`. */
+  readonly type: string;
+  readonly criteria: readonly Criterion[];
+}
+
+/**
+ * What must hold for a resource to be visible, as data. `search` compiles it to SQL; `judge` evaluates it in memory.
+ * Rules are referred to, not held: SQL joins the rows, the guard has its own sets.
+ */
+export interface Predicate {
+  readonly tenant: string;
+  readonly actors: readonly string[];
+  readonly purpose: string;
+  readonly action: 'access';
+  readonly scopes: readonly ScopeTerm[];
+  readonly asOf: BlockRef;
+  readonly now: TimeBounds;
+  /** Whether directory types (no patient at all) may be served. */
+  readonly directory: boolean;
+}

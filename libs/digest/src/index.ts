@@ -1,0 +1,1 @@
+export { Decimal, type JsonObject, type JsonValue } from './json.js';

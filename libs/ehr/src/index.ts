@@ -1,0 +1,1 @@
+export type { PullResult, Source, SourceChange, SourcePatient, SourcePayload } from './source.js';

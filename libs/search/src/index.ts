@@ -1,0 +1,1 @@
+export type { IndexRows } from './index-rows.js';

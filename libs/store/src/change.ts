@@ -1,0 +1,94 @@
+import type { Facts, Hex, Terms } from '#consent';
+import type { IndexRows } from '#search';
+
+/** A resource version that is ready to be written: bytes as served, digests, facts, patients, index rows. */
+export interface VersionWrite {
+  readonly type: string;
+  readonly id: string;
+  readonly versionId: string;
+  readonly deleted: boolean;
+  readonly bytes: Uint8Array;
+  /** SHA-256 of `bytes`. */
+  readonly digest: Uint8Array;
+  /** SHA-256 of the JCS form. */
+  readonly canon: Uint8Array;
+  readonly lastUpdatedMs: number;
+  readonly source: string;
+  readonly facts: Facts;
+  readonly patients: readonly { readonly patient: string; readonly role: 'subject' | 'other' }[];
+  readonly index: IndexRows;
+}
+
+/** Row changes that go with a record, in its transaction: the closed list of what may change with a write. */
+export type RowChange =
+  | { readonly kind: 'version'; readonly version: VersionWrite }
+  | {
+      readonly kind: 'link';
+      readonly patient: string;
+      readonly person: string;
+      readonly grade: 'certain' | 'confirmed';
+      readonly atMs: number;
+    }
+  | { readonly kind: 'unlink'; readonly patient: string; readonly atMs: number }
+  | {
+      readonly kind: 'source-patient';
+      readonly source: string;
+      readonly sourceId: string;
+      readonly patient: string;
+    }
+  | {
+      readonly kind: 'refreshed';
+      readonly source: string;
+      readonly sourceId: string;
+      readonly types: readonly string[];
+      readonly atMs: number;
+    }
+  | { readonly kind: 'binding'; readonly binding: BindingWrite }
+  | { readonly kind: 'filing'; readonly filing: FilingWrite }
+  | {
+      readonly kind: 'latch';
+      readonly subject: Hex;
+      readonly grantId: Hex;
+      readonly latch: 'revoked' | 'deny';
+      readonly version: number;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: 'outbox';
+      readonly key: string;
+      readonly to: Hex;
+      readonly data: Hex;
+      readonly priority: 'urgent' | 'normal';
+    };
+
+/** A binding of a person to a chain subject. */
+export interface BindingWrite {
+  readonly id: string;
+  readonly patient: string;
+  readonly person: string;
+  readonly subject: Hex;
+  readonly signerHash: Hex;
+  readonly rights: 'self' | 'guardian' | 'custodian';
+  readonly fromMs: number;
+  readonly toMs: number | undefined;
+  readonly evidence: string;
+  readonly statement: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** A filed Consent. Its rules are derived from `bytes` by `#consent` when written. */
+export interface FilingWrite {
+  readonly consent: string;
+  readonly person: string;
+  readonly patient: string;
+  readonly chainId: string;
+  readonly contract: Hex;
+  readonly subject: Hex;
+  readonly grantId: Hex;
+  readonly version: number;
+  readonly kind: 'permit' | 'deny';
+  readonly bytes: Uint8Array;
+  readonly terms: Terms;
+  readonly commitment: Hex;
+  readonly binding: string;
+}
