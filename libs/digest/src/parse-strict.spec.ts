@@ -137,7 +137,7 @@ describe('parseStrict', () => {
   });
 
   it('accepts no text that JSON.parse refuses', () => {
-    const alphabet = [...'{}[]",:\\ue0123456789.-+tfn ', 'true', 'null', '"a"'];
+    const alphabet = ['true', 'null', '"a"'].concat('{}[]",:\\ue0123456789.-+tfn '.split(''));
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...alphabet), { maxLength: 12 }), (pieces) => {
         const text = pieces.join('');
