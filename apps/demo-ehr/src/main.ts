@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { startNorthside } from './northside.module.js';
+import { Settings } from './settings.js';
+
+/** Runs Northside and prints one line of JSON when it answers. */
+async function main(): Promise<void> {
+  const settings = Settings.safeParse(process.env);
+  if (!settings.success) {
+    process.stderr.write(`${z.prettifyError(settings.error)}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const running = await startNorthside(settings.data, () => new Date());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void running.close());
+  }
+  const { fhirBase, tokenUrl } = running.northside;
+  const adminUrl = settings.data.ADMIN ? `${running.origin}/admin` : undefined;
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, fhirBase, tokenUrl, adminUrl, pid: process.pid })}\n`,
+  );
+}
+
+await main();
