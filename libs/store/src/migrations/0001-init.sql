@@ -151,6 +151,11 @@ create table consent_rule (
   instances text[],
   related text[],
   authors text[],
+  -- The provision's own period, the chain word's window, and what SQL compares with: their intersection.
+  period_from timestamptz not null,
+  period_to timestamptz not null,
+  window_from timestamptz not null,
+  window_to timestamptz not null,
   valid_from timestamptz not null,
   valid_to timestamptz not null,
   from_position bigint,
@@ -237,6 +242,15 @@ create table subject_head (
   locked boolean not null,
   mac bytea not null,
   primary key (tenant, subject)
+);
+create table delegate (
+  tenant text not null,
+  subject text not null,
+  signer_hash text not null,
+  word numeric(78, 0) not null,
+  block_number bigint not null,
+  mac bytea not null,
+  primary key (tenant, subject, signer_hash)
 );
 -- Revocations and denies that were seen: nothing but a later final permit clears one.
 create table latch (
