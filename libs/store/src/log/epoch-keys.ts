@@ -15,7 +15,8 @@ export interface EpochKey {
 interface EpochRow {
   readonly epoch: number;
   readonly wrapped: Buffer;
-  readonly created: Date;
+  /** Epoch milliseconds. */
+  readonly created: number;
 }
 
 /** The epoch keys of one tenant, wrapped by the root key, which is never in the database. */
@@ -76,7 +77,7 @@ export class EpochKeys {
     return this.#open(row);
   }
 
-  /** Deletes epochs before `epoch` that wrap nothing any more. */
+  /** Empties the keys of epochs before `epoch` that wrap nothing any more; their rows stay. */
   async retireBefore(epoch: number, client: PoolClient): Promise<void> {
     // Creators of scope keys hold a share lock on their epoch: after this line none is under way.
     await client.query('select 1 from epoch_key where tenant = $1 and epoch < $2 for update', [
@@ -84,7 +85,7 @@ export class EpochKeys {
       epoch,
     ]);
     const { rows } = await client.query<{ epoch: number }>(
-      `delete from epoch_key e where tenant = $1 and epoch < $2 and not exists
+      `update epoch_key e set wrapped = '' where tenant = $1 and epoch < $2 and wrapped <> '' and not exists
          (select 1 from vault_key k where k.tenant = e.tenant and k.epoch = e.epoch and k.wrapped is not null)
        returning epoch`,
       [this.#tenant, epoch],
@@ -108,7 +109,7 @@ export class EpochKeys {
     const plain = decrypt(this.#root, row.wrapped, this.#binding(row.epoch));
     if (plain === undefined)
       throw new GatewayError('integrity-failure', { details: `epoch_key/${row.epoch}` });
-    const opened = { epoch: row.epoch, key: createSecretKey(plain), createdMs: row.created.getTime() };
+    const opened = { epoch: row.epoch, key: createSecretKey(plain), createdMs: row.created };
     this.#known.set(row.epoch, opened);
     return opened;
   }

@@ -148,7 +148,7 @@ export class SqlKeyVault implements KeyVault {
       return { keyId, scope, wrapped: encrypt(key, randomBytes(KEY_BYTES), this.#keyBinding(keyId, scope)) };
     });
     await this.#pool.query(
-      `with e as (select epoch from epoch_key where tenant = $1 and epoch = $2 for key share)
+      `with e as (select epoch from epoch_key where tenant = $1 and epoch = $2 and wrapped <> '' for share)
        insert into vault_key (tenant, key_id, scope, epoch, wrapped, created)
        select $1, k.key_id, k.scope, e.epoch, k.wrapped, $3
        from unnest($4::text[], $5::text[], $6::bytea[]) k (key_id, scope, wrapped), e order by k.scope
