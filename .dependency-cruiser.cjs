@@ -7,7 +7,7 @@ const may = {
   // pure: no framework, no I/O, no clock, no randomness
   outcome: [],
   digest: [],
-  fhir: ['outcome'],
+  fhir: ['outcome', 'digest'],
   terminology: ['outcome'],
   smart: ['outcome', 'fhir'],
   consent: ['outcome', 'digest', 'fhir', 'terminology'],
