@@ -1,0 +1,86 @@
+import type { JsonObject } from '#digest';
+
+/** Why something in a payload needs attention. Documented in the README; every loss or change has one. */
+export type IssueCode =
+  | 'malformed'
+  | 'not-a-resource'
+  | 'no-id'
+  | 'invalid'
+  | 'tolerated'
+  | 'conflict'
+  | 'repeated'
+  | 'outcome'
+  | 'modifier-extension'
+  | 'implicit-rules'
+  | 'foreign-reference'
+  | 'dangling-reference'
+  | 'versioned-reference';
+
+/**
+ * A remark about a payload, as a value.
+ * `error`: a resource was not taken over. `warning`: taken over, but a person should look. `information`: for the record.
+ */
+export interface NormaliseIssue {
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly code: IssueCode;
+  /** The resource type it concerns, where known. */
+  readonly type: string | undefined;
+  /** Where, as a path into the payload: `Bundle.entry[3].resource.subject`. Never a value. */
+  readonly expression: string;
+  /** The code of the validation fault behind `invalid` and `tolerated`. */
+  readonly fault?: string;
+}
+
+/** A resource ready for the store: our id, references to our ids, without the vendor's version and time. */
+export interface NormalisedResource {
+  readonly type: string;
+  /** Our id: UUIDv5 of source, type and `key`. */
+  readonly id: string;
+  /** The id or business key at the source. */
+  readonly key: string;
+  readonly resource: JsonObject;
+  /** SHA-256 of the payload this came in, lower case hexadecimal. */
+  readonly upstream: string;
+}
+
+/** What a payload became. */
+export interface Normalised {
+  readonly resources: readonly NormalisedResource[];
+  readonly issues: readonly NormaliseIssue[];
+}
+
+/** A fault that validation found in a resource. */
+export interface ResourceFault {
+  readonly code: string;
+  /** FHIRPath of the element at fault. */
+  readonly expression: string;
+}
+
+/** A fault that a vendor is known for and that is let through, with a warning. */
+export interface ToleratedFault {
+  readonly type: string;
+  readonly code: string;
+  /** The element as validation names it; absent: any. */
+  readonly expression?: string | undefined;
+}
+
+/** What a dialect must know about where a payload comes from. */
+export interface NormaliseContext {
+  /** The source's id. */
+  readonly source: string;
+  /** FHIR base URL of the source, for its absolute references; `undefined` for other dialects. */
+  readonly baseUrl: string | undefined;
+  /** IANA zone of times that name none. */
+  readonly zone: string;
+  readonly tolerated: readonly ToleratedFault[];
+  /** Judges a finished resource; no faults means valid. */
+  readonly validate: (resource: JsonObject) => readonly ResourceFault[];
+}
+
+/**
+ * Turns a payload of one dialect into FHIR R4 resources.
+ *
+ * MUST be pure, MUST NOT throw for anything in the payload (faults are issues), MUST give the same ids for the same
+ * business keys, MUST NOT drop or change content without an issue.
+ */
+export type Normaliser = (payload: Uint8Array, context: NormaliseContext) => Normalised;
