@@ -1,0 +1,40 @@
+import { Decimal, type JsonObject, type JsonValue } from '#digest';
+
+/** What is compared of a Patient. Only what `samePerson` needs. */
+export interface PatientFeatures {
+  /** `system|value` of each identifier in use. */
+  readonly identifiers: readonly string[];
+  /** A whole date, `YYYY-MM-DD`; `undefined` where unknown or less exact. */
+  readonly birthDate: string | undefined;
+}
+
+const WHOLE_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * Reads the features of a Patient. Identifiers without system or value, and those of use `old`, say nothing about
+ * who somebody is now, and are left out.
+ *
+ * @see https://hl7.org/fhir/R4/patient.html
+ */
+export function featuresOf(patient: JsonObject): PatientFeatures {
+  const { birthDate } = patient;
+  return {
+    identifiers: listOf(patient.identifier).flatMap((item) => identifierOf(item)),
+    birthDate: typeof birthDate === 'string' && WHOLE_DATE.test(birthDate) ? birthDate : undefined,
+  };
+}
+
+function identifierOf({ system, value, use }: JsonObject): readonly string[] {
+  if (use === 'old' || typeof system !== 'string' || typeof value !== 'string') {
+    return [];
+  }
+  return system === '' || value.trim() === '' ? [] : [`${system}|${value}`];
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Decimal);
+}
