@@ -30,79 +30,86 @@ export function shouldBehaveLikeOutbox(make: () => Promise<OutboxHarness>): void
     await harness.stop?.();
   });
 
+  shouldQueue(() => outbox);
+  shouldSign(() => outbox);
+}
+
+function shouldQueue(outbox: () => Outbox): void {
   describe('enqueue', () => {
     it('queues a request without a nonce', async () => {
-      const row = await outbox.enqueue(request('ops:1'));
+      const row = await outbox().enqueue(request('ops:1'));
       expect(row).toMatchObject({ ...request('ops:1'), state: 'queued', transactions: [] });
       expect(row.nonce).toBeUndefined();
-      expect(await outbox.find('ops:1')).toEqual(row);
-      expect(await outbox.find('ops:2')).toBeUndefined();
+      expect(await outbox().find('ops:1')).toEqual(row);
+      expect(await outbox().find('ops:2')).toBeUndefined();
     });
 
     it('gives back the row that is there for a key that was queued before', async () => {
-      await outbox.enqueue(request('ops:1'));
-      await outbox.sign('ops:1', 4, transaction(1));
-      const again = await outbox.enqueue(request('ops:1'));
+      await outbox().enqueue(request('ops:1'));
+      await outbox().sign('ops:1', 4, transaction(1));
+      const again = await outbox().enqueue(request('ops:1'));
       expect(again).toMatchObject({ state: 'signed', nonce: 4 });
-      expect(await outbox.open(10)).toHaveLength(1);
+      expect(await outbox().open(10)).toHaveLength(1);
     });
   });
 
   describe('open', () => {
     it('gives urgent rows first, then in order of arrival, and no more than asked for', async () => {
-      for (const key of ['n1', 'n2']) await outbox.enqueue(request(key));
-      for (const key of ['u1', 'u2']) await outbox.enqueue(request(key, 'urgent'));
-      expect((await outbox.open(10)).map((row) => row.key)).toEqual(['u1', 'u2', 'n1', 'n2']);
-      expect((await outbox.open(3)).map((row) => row.key)).toEqual(['u1', 'u2', 'n1']);
+      for (const key of ['n1', 'n2']) await outbox().enqueue(request(key));
+      for (const key of ['u1', 'u2']) await outbox().enqueue(request(key, 'urgent'));
+      expect((await outbox().open(10)).map((row) => row.key)).toEqual(['u1', 'u2', 'n1', 'n2']);
+      expect((await outbox().open(3)).map((row) => row.key)).toEqual(['u1', 'u2', 'n1']);
     });
 
     it('keeps included rows and leaves out final and failed ones', async () => {
       for (const [nonce, key] of ['a', 'b', 'c'].entries()) {
-        await outbox.enqueue(request(key));
-        await outbox.sign(key, nonce, transaction(nonce));
+        await outbox().enqueue(request(key));
+        await outbox().sign(key, nonce, transaction(nonce));
       }
-      await outbox.settle('a', 'included', { block: 5n, blockHash: hex(5) });
-      await outbox.settle('b', 'final', { block: 5n, blockHash: hex(5) });
-      await outbox.settle('c', 'failed', { error: 'Stale' });
-      const open = await outbox.open(10);
+      await outbox().settle('a', 'included', { block: 5n, blockHash: hex(5) });
+      await outbox().settle('b', 'final', { block: 5n, blockHash: hex(5) });
+      await outbox().settle('c', 'failed', { error: 'Stale' });
+      const open = await outbox().open(10);
       expect(open).toHaveLength(1);
       expect(open[0]).toMatchObject({ key: 'a', state: 'included', block: 5n, blockHash: hex(5) });
-      expect(await outbox.find('c')).toMatchObject({ state: 'failed', error: 'Stale' });
+      expect(await outbox().find('c')).toMatchObject({ state: 'failed', error: 'Stale' });
     });
   });
+}
 
+function shouldSign(outbox: () => Outbox): void {
   describe('sign', () => {
     it('keeps every variant of a transaction, newest last', async () => {
-      await outbox.enqueue(request('a'));
-      await outbox.sign('a', 0, transaction(1));
-      await outbox.sign('a', 0, transaction(2));
-      const row = await outbox.find('a');
+      await outbox().enqueue(request('a'));
+      await outbox().sign('a', 0, transaction(1));
+      await outbox().sign('a', 0, transaction(2));
+      const row = await outbox().find('a');
       expect(row?.transactions).toEqual([transaction(1), transaction(2)]);
       expect(row).toMatchObject({ state: 'signed', nonce: 0 });
     });
 
     it('refuses a nonce that another row has', async () => {
-      await outbox.enqueue(request('a'));
-      await outbox.enqueue(request('b'));
-      await outbox.sign('a', 7, transaction(1));
-      await expect(outbox.sign('b', 7, transaction(2))).rejects.toThrow();
-      expect(await outbox.find('b')).toMatchObject({ state: 'queued', transactions: [] });
+      await outbox().enqueue(request('a'));
+      await outbox().enqueue(request('b'));
+      await outbox().sign('a', 7, transaction(1));
+      await expect(outbox().sign('b', 7, transaction(2))).rejects.toThrow();
+      expect(await outbox().find('b')).toMatchObject({ state: 'queued', transactions: [] });
     });
   });
 
   describe('release', () => {
     it('puts a row back in the queue, and frees its nonce', async () => {
-      await outbox.enqueue(request('a'));
-      await outbox.enqueue(request('b'));
-      await outbox.sign('a', 7, transaction(1));
-      await outbox.settle('a', 'included', { block: 5n, blockHash: hex(5) });
-      await outbox.release('a');
-      const row = await outbox.find('a');
+      await outbox().enqueue(request('a'));
+      await outbox().enqueue(request('b'));
+      await outbox().sign('a', 7, transaction(1));
+      await outbox().settle('a', 'included', { block: 5n, blockHash: hex(5) });
+      await outbox().release('a');
+      const row = await outbox().find('a');
       expect(row?.state).toBe('queued');
       expect(row?.nonce).toBeUndefined();
       expect(row?.block).toBeUndefined();
-      await outbox.sign('b', 7, transaction(2));
-      expect(await outbox.find('b')).toMatchObject({ nonce: 7, state: 'signed' });
+      await outbox().sign('b', 7, transaction(2));
+      expect(await outbox().find('b')).toMatchObject({ nonce: 7, state: 'signed' });
     });
   });
 }

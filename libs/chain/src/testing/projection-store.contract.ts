@@ -80,8 +80,11 @@ export function shouldBehaveLikeProjectionStore(make: () => Promise<ProjectionHa
   });
 
   shouldKeepCheckpoints(() => store);
+  shouldMove(() => store);
   shouldUndo(() => store);
+  shouldRestore(() => store);
   shouldKeepWords(() => store);
+  shouldCount(() => harness);
   shouldLatch(() => harness);
 }
 
@@ -109,7 +112,11 @@ function shouldKeepCheckpoints(store: () => ProjectionStore): void {
         code: 'version-conflict',
       });
     });
+  });
+}
 
+function shouldMove(store: () => ProjectionStore): void {
+  describe('moving on', () => {
     it('moves over applied blocks and remembers contact and time', async () => {
       await store().begin(KEY, START);
       await store().apply([block(1, [opened()]), block(2)], CONTACT_MS);
@@ -168,7 +175,11 @@ function shouldUndo(store: () => ProjectionStore): void {
       expect(positions[1]).toBeGreaterThan(positions[0] ?? 0n);
       expect(positions[3]).toBeGreaterThan(positions[1] ?? 0n);
     });
+  });
+}
 
+function shouldRestore(store: () => ProjectionStore): void {
+  describe('undo of words', () => {
     it('gives words back as they were before the blocks', async () => {
       await store().begin(KEY, START);
       await store().apply([block(1, [opened(), consent('permit', 1)])], CONTACT_MS);
@@ -216,69 +227,76 @@ function shouldKeepWords(store: () => ProjectionStore): void {
   });
 }
 
-function shouldLatch(harness: () => ProjectionHarness): void {
-  const start = async (events: readonly RegistryEvent[]): Promise<ProjectionStore> => {
-    const { store } = harness();
-    await store.begin(KEY, START);
-    await store.apply([block(1, [opened(), ...events])], CONTACT_MS);
-    return store;
-  };
-  const expectCounts = async (expected: 'permit' | 'deny' | 'none'): Promise<void> => {
-    const { counts } = harness();
-    if (counts !== undefined) expect(await counts(SUBJECT, GRANT)).toBe(expected);
-  };
+/** Applies the first block with `events`, on top of the block where the projection begins. */
+async function begun(store: ProjectionStore, events: readonly RegistryEvent[]): Promise<ProjectionStore> {
+  await store.begin(KEY, START);
+  await store.apply([block(1, [opened(), ...events])], CONTACT_MS);
+  return store;
+}
 
+/** The second block of another branch, on top of the first block of this one. */
+function branched(events: readonly RegistryEvent[]): BlockEvents {
+  return { ...block(2, events, 1), parentHash: block(1).hash };
+}
+
+async function expectCounts(harness: ProjectionHarness, expected: 'permit' | 'deny' | 'none'): Promise<void> {
+  if (harness.counts !== undefined) expect(await harness.counts(SUBJECT, GRANT)).toBe(expected);
+}
+
+function shouldCount(harness: () => ProjectionHarness): void {
   describe('what counts', () => {
     it('counts a permit when its block is confirmed, not before', async () => {
-      const store = await start([consent('permit', 1)]);
-      await expectCounts('none');
+      const store = await begun(harness().store, [consent('permit', 1)]);
+      await expectCounts(harness(), 'none');
       await store.confirm(11n);
-      await expectCounts('permit');
+      await expectCounts(harness(), 'permit');
       expect((await store.state())?.at.number).toBe(11n);
     });
 
     it('counts a revocation and a deny at once', async () => {
-      const store = await start([consent('permit', 1)]);
+      const store = await begun(harness().store, [consent('permit', 1)]);
       await store.confirm(11n);
       await store.apply([block(2, [consent('revoked', 1)])], CONTACT_MS);
-      await expectCounts('none');
+      await expectCounts(harness(), 'none');
       await store.apply([block(3, [consent('deny', 2)])], CONTACT_MS);
-      await expectCounts('deny');
+      await expectCounts(harness(), 'deny');
     });
 
-    it('keeps a revocation that a reorganisation took away, until a later permit is confirmed', async () => {
-      const store = await start([consent('permit', 1)]);
+    it('ends permits of an earlier epoch and keeps denies', async () => {
+      const store = await begun(harness().store, [consent('permit', 1)]);
+      await store.confirm(11n);
+      await store.apply([block(2, [revokedAll(1)])], CONTACT_MS);
+      await expectCounts(harness(), 'none');
+      await store.undo(11n);
+      await expectCounts(harness(), 'none');
+      await store.apply([branched([consent('deny', 2), revokedAll(1)])], CONTACT_MS);
+      await expectCounts(harness(), 'deny');
+    });
+  });
+}
+
+function shouldLatch(harness: () => ProjectionHarness): void {
+  describe('latched revocations', () => {
+    it('outlive a reorganisation, until a later permit is confirmed', async () => {
+      const store = await begun(harness().store, [consent('permit', 1)]);
       await store.confirm(11n);
       await store.apply([block(2, [consent('revoked', 1)])], CONTACT_MS);
       await store.undo(11n);
-      await expectCounts('none');
-      const second = { ...block(2, [consent('permit', 2)], 1), parentHash: block(1).hash };
-      await store.apply([second], CONTACT_MS);
-      await expectCounts('none');
+      await expectCounts(harness(), 'none');
+      await store.apply([branched([consent('permit', 2)])], CONTACT_MS);
+      await expectCounts(harness(), 'none');
       await store.confirm(12n);
-      await expectCounts('permit');
+      await expectCounts(harness(), 'permit');
     });
 
-    it('makes a signed revocation effective before it is mined, once however often it is latched', async () => {
-      const store = await start([consent('permit', 1)]);
+    it('are effective before they are mined, once however often they are latched', async () => {
+      const store = await begun(harness().store, [consent('permit', 1)]);
       await store.confirm(11n);
       const recordId = '01980000-0000-7000-8000-000000000001';
       await store.latch(SUBJECT, [revocation(1)], recordId);
       await store.latch(SUBJECT, [revocation(1)], recordId);
-      await expectCounts('none');
+      await expectCounts(harness(), 'none');
       expect(await store.sample(10)).toHaveLength(1);
-    });
-
-    it('ends permits of an earlier epoch and keeps denies', async () => {
-      const store = await start([consent('permit', 1)]);
-      await store.confirm(11n);
-      await store.apply([block(2, [revokedAll(1)])], CONTACT_MS);
-      await expectCounts('none');
-      await store.undo(11n);
-      await expectCounts('none');
-      const deny = { ...block(2, [consent('deny', 2), revokedAll(1)], 1), parentHash: block(1).hash };
-      await store.apply([deny], CONTACT_MS);
-      await expectCounts('deny');
     });
   });
 }
