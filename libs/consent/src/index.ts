@@ -21,3 +21,30 @@ export type {
 } from './permit.js';
 export type { BlockEvents, GrantOp, GrantWord, Hex, RegistryEvent, Terms } from './chain-terms.js';
 export type { ProjectionState, ProjectionStore, RegistryKey, RuleStore } from './ports.js';
+export {
+  bitmapOf,
+  classBit,
+  EVERY_CLASS,
+  EVERY_PURPOSE,
+  namesOf,
+  purposeBit,
+  VOCABULARY,
+} from './vocabulary.js';
+export { commitmentOf, EVERYBODY, granteeOf } from './commitment.js';
+export { decodeGrantWord, encodeGrantWord, windowOf } from './grant-word.js';
+export { ACTOR_SYSTEMS, SYSTEMS } from './code-systems.js';
+export { timeOf } from './fhir-time.js';
+export { CONSENT_LIMITS, kindOf, parseConsent, type ParsedConsent } from './parse-consent.js';
+export type { Provision } from './parse-provision.js';
+export { soleActor, termsOf } from './terms-of.js';
+export { rulesOf, type RuleSource, UNREADABLE } from './rules-of.js';
+export { buildGrantConsent, type GrantWish } from './build-grant-consent.js';
+export {
+  checkFiling,
+  type Filing,
+  FILING_BOUNDS,
+  type FilingCheck,
+  type FilingFault,
+  type FilingFaultCode,
+} from './check-filing.js';
+export { servedConsent, type ServedState } from './served-consent.js';
