@@ -57,6 +57,114 @@ function codesOf(filing: Filing): readonly string[] {
   return check.kind === 'accepted' ? [] : check.faults.map((fault) => fault.code);
 }
 
+type Place = readonly [where: 'document' | 'provision', member: string, value: string | object];
+const ROWS: readonly (readonly [string, ...Place, string])[] = [
+  ['an extension', 'document', 'extension', [{ url: 'x' }], 'consent-member-unsupported'],
+  ['a modifier extension', 'provision', 'modifierExtension', [{ url: 'x' }], 'consent-member-unsupported'],
+  [
+    'a contained resource',
+    'document',
+    'contained',
+    [{ resourceType: 'Group' }],
+    'consent-member-unsupported',
+  ],
+  ['another status', 'document', 'status', 'draft', 'consent-value-unsupported'],
+  [
+    'a research scope',
+    'document',
+    'scope',
+    { coding: [{ system: SYSTEMS.scope, code: 'research' }] },
+    'consent-value-unsupported',
+  ],
+  [
+    'an unverified verification',
+    'document',
+    'verification',
+    [{ verified: false }],
+    'consent-value-unsupported',
+  ],
+  [
+    'an unknown purpose',
+    'provision',
+    'purpose',
+    [{ system: SYSTEMS.purpose, code: 'FUN' }],
+    'consent-value-unsupported',
+  ],
+  [
+    'a purpose of a foreign system',
+    'provision',
+    'purpose',
+    [{ system: 'urn:x', code: 'TREAT' }],
+    'consent-value-unsupported',
+  ],
+  [
+    'a label that no rule gives',
+    'provision',
+    'securityLabel',
+    [{ system: SYSTEMS.sensitivity, code: 'GDIS' }],
+    'consent-value-unsupported',
+  ],
+  [
+    'a class that is no resource type',
+    'provision',
+    'class',
+    [{ system: SYSTEMS.class, code: 'Thing' }],
+    'consent-value-unsupported',
+  ],
+  ['an empty list', 'provision', 'actor', [], 'consent-value-unsupported'],
+  [
+    'an actor by mere reference',
+    'provision',
+    'actor',
+    [{ role: { coding: [{ system: SYSTEMS.role, code: 'IRCP' }] }, reference: { reference: 'Group/all' } }],
+    'consent-member-unsupported',
+  ],
+  ['a code by text alone', 'provision', 'code', [{ text: 'all' }], 'consent-member-missing'],
+  [
+    'data that depends',
+    'provision',
+    'data',
+    [{ meaning: 'dependents', reference: { reference: 'Encounter/1' } }],
+    'consent-value-unsupported',
+  ],
+  [
+    'two meanings of data at once',
+    'provision',
+    'data',
+    [
+      { meaning: 'instance', reference: { reference: 'Observation/1' } },
+      { meaning: 'authoredby', reference: { reference: 'Practitioner/1' } },
+    ],
+    'consent-value-unsupported',
+  ],
+  [
+    'a second level of exceptions',
+    'provision',
+    'provision',
+    [{ type: 'deny', provision: [{ type: 'permit' }] }],
+    'consent-member-unsupported',
+  ],
+  [
+    'a period that ends before it starts',
+    'provision',
+    'period',
+    { start: '2026-02-01', end: '2026-01-01' },
+    'consent-value-unsupported',
+  ],
+  ['an impossible date', 'provision', 'period', { end: '2026-02-30' }, 'consent-value-unsupported'],
+  [
+    '10,000 exceptions',
+    'provision',
+    'provision',
+    Array.from({ length: 10_000 }, () => ({ type: 'deny' })),
+    'consent-too-large',
+  ],
+];
+const NOT_UNDERSTOOD = ROWS.map(([title, where, member, value, code]) => {
+  const place: Place = [where, member, value];
+  return { title, place, code };
+});
+
 describe('parseConsent', () => {
   it('reads what the command line builds', () => {
     const consent = parseConsent(buildGrantConsent(wish));
@@ -75,108 +183,7 @@ describe('parseConsent', () => {
     ]);
   });
 
-  it.each([
-    ['an extension', 'document', 'extension', [{ url: 'x' }], 'consent-member-unsupported'],
-    ['a modifier extension', 'provision', 'modifierExtension', [{ url: 'x' }], 'consent-member-unsupported'],
-    [
-      'a contained resource',
-      'document',
-      'contained',
-      [{ resourceType: 'Group' }],
-      'consent-member-unsupported',
-    ],
-    ['another status', 'document', 'status', 'draft', 'consent-value-unsupported'],
-    [
-      'a research scope',
-      'document',
-      'scope',
-      { coding: [{ system: SYSTEMS.scope, code: 'research' }] },
-      'consent-value-unsupported',
-    ],
-    [
-      'an unverified verification',
-      'document',
-      'verification',
-      [{ verified: false }],
-      'consent-value-unsupported',
-    ],
-    [
-      'an unknown purpose',
-      'provision',
-      'purpose',
-      [{ system: SYSTEMS.purpose, code: 'FUN' }],
-      'consent-value-unsupported',
-    ],
-    [
-      'a purpose of a foreign system',
-      'provision',
-      'purpose',
-      [{ system: 'urn:x', code: 'TREAT' }],
-      'consent-value-unsupported',
-    ],
-    [
-      'a label that no rule gives',
-      'provision',
-      'securityLabel',
-      [{ system: SYSTEMS.sensitivity, code: 'GDIS' }],
-      'consent-value-unsupported',
-    ],
-    [
-      'a class that is no resource type',
-      'provision',
-      'class',
-      [{ system: SYSTEMS.class, code: 'Thing' }],
-      'consent-value-unsupported',
-    ],
-    ['an empty list', 'provision', 'actor', [], 'consent-value-unsupported'],
-    [
-      'an actor by mere reference',
-      'provision',
-      'actor',
-      [{ role: { coding: [{ system: SYSTEMS.role, code: 'IRCP' }] }, reference: { reference: 'Group/all' } }],
-      'consent-member-unsupported',
-    ],
-    ['a code by text alone', 'provision', 'code', [{ text: 'all' }], 'consent-member-missing'],
-    [
-      'data that depends',
-      'provision',
-      'data',
-      [{ meaning: 'dependents', reference: { reference: 'Encounter/1' } }],
-      'consent-value-unsupported',
-    ],
-    [
-      'two meanings of data at once',
-      'provision',
-      'data',
-      [
-        { meaning: 'instance', reference: { reference: 'Observation/1' } },
-        { meaning: 'authoredby', reference: { reference: 'Practitioner/1' } },
-      ],
-      'consent-value-unsupported',
-    ],
-    [
-      'a second level of exceptions',
-      'provision',
-      'provision',
-      [{ type: 'deny', provision: [{ type: 'permit' }] }],
-      'consent-member-unsupported',
-    ],
-    [
-      'a period that ends before it starts',
-      'provision',
-      'period',
-      { start: '2026-02-01', end: '2026-01-01' },
-      'consent-value-unsupported',
-    ],
-    ['an impossible date', 'provision', 'period', { end: '2026-02-30' }, 'consent-value-unsupported'],
-    [
-      '10,000 exceptions',
-      'provision',
-      'provision',
-      Array.from({ length: 10_000 }, () => ({ type: 'deny' })),
-      'consent-too-large',
-    ],
-  ] as const)('refuses %s', (_, ...[where, member, value, code]) => {
+  it.each(NOT_UNDERSTOOD)('refuses $title', ({ place: [where, member, value], code }) => {
     const bytes = changed(where, member, value);
     expect(codesOf({ ...filingOf(wish), bytes })).toEqual([code]);
   });

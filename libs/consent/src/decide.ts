@@ -1,0 +1,118 @@
+import type { InteractionKind } from '#fhir';
+import { DIRECTORY_TYPES } from './directory.js';
+import { gives } from './gives.js';
+import { type Basis, type Decision, type Obligation, ServePermit } from './permit.js';
+import type { ProjectionState } from './ports.js';
+import type { Predicate, ScopeTerm } from './request.js';
+import type { RuleSet } from './rule.js';
+import { timeBounds, type Times } from './time-bounds.js';
+
+/** Who asks, as far as consent is concerned: a part of the `Principal`. */
+export interface Asker {
+  readonly tenant: string;
+  readonly client: string;
+  readonly user: string | undefined;
+  readonly organization: string | undefined;
+  readonly roles: readonly string[];
+  /** The token's one purpose, a code of v3-ActReason. */
+  readonly purpose: string;
+  /** The token's expiry, epoch milliseconds. */
+  readonly expiresMs: number;
+}
+
+/** What is to be decided. */
+export interface DecideInput {
+  readonly asker: Asker;
+  readonly interaction: {
+    readonly kind: InteractionKind;
+    /** Types that the answer may hold. */
+    readonly types: readonly string[];
+    /** Ids of the patients whom the request names. */
+    readonly patients: readonly string[];
+  };
+  /** Scopes that cover the interaction, already found by the caller. */
+  readonly scopes: readonly ScopeTerm[];
+  /** Rule sets by named patient id; `undefined` or absent where the id is not known. */
+  readonly ruleSets: ReadonlyMap<string, RuleSet | undefined>;
+  readonly chain: {
+    readonly state: ProjectionState | undefined;
+    /** An embedded chain ages by its last contact, an external one by its newest block. */
+    readonly ageBy: 'contact' | 'block';
+    /** How old the projection may be for a consent basis, milliseconds. */
+    readonly staleMs: number;
+  };
+  readonly times: Times;
+}
+
+/** Every answer carries it, whether or not anything is hidden. */
+export const NOTICE: Obligation = {
+  kind: 'notice',
+  text: 'This answer may be incomplete: what has not been released to you is not shown.',
+};
+
+/** How long a permit may be used at most, milliseconds: one request's time. */
+export const PERMIT_LIFETIME_MS = 15_000;
+
+const INSTANCE: readonly InteractionKind[] = ['read', 'vread', 'history-instance'];
+
+/**
+ * Decides whether a question may be put to the store, and with which predicate.
+ *
+ * An instance interaction always gets a permit, and the predicate decides, so that hidden and absent look alike. A
+ * search that names a patient is refused where the caller's rules for that id give nothing for this type and purpose
+ * now; an id that nobody has is refused just so. A search that names nobody gets a permit.
+ *
+ * @returns A refusal is a value: `scope-insufficient`, `consent-stale` or `consent-denied`.
+ */
+export function decide(input: DecideInput): Decision {
+  const { state } = input.chain;
+  if (input.scopes.length === 0) return refusal('scope-insufficient');
+  const now = timeBounds(input.times);
+  if (state === undefined || now.hi - agedFrom(state, input.chain.ageBy) > input.chain.staleMs) {
+    return refusal('consent-stale');
+  }
+  const predicate = predicateOf(input, state, now);
+  if (INSTANCE.includes(input.interaction.kind)) return permit(input, predicate, []);
+  const given = input.interaction.patients.map((patient) =>
+    gives(input.ruleSets.get(patient), input.interaction.types, predicate),
+  );
+  if (given.some((consents) => consents.length === 0)) return refusal('consent-denied');
+  const basis = [...new Set(given.flat())].map((consent): Basis => ({ kind: 'consent', consent }));
+  return permit(input, predicate, basis);
+}
+
+/** The actor strings of whoever asks. */
+export function actorsOf(asker: Asker): readonly string[] {
+  return [
+    `client:${asker.client}`,
+    ...(asker.user === undefined ? [] : [`user:${asker.user}`]),
+    ...(asker.organization === undefined ? [] : [`organization:${asker.organization}`]),
+    ...asker.roles.map((role) => `role:${role}`),
+  ];
+}
+
+function agedFrom(state: ProjectionState, by: 'contact' | 'block'): number {
+  return by === 'contact' ? state.contactMs : state.blockTime * 1000;
+}
+
+function predicateOf(input: DecideInput, state: ProjectionState, now: { lo: number; hi: number }): Predicate {
+  return {
+    tenant: input.asker.tenant,
+    actors: actorsOf(input.asker),
+    purpose: input.asker.purpose,
+    action: 'access',
+    scopes: input.scopes,
+    asOf: state.at,
+    now: { lo: now.lo, hi: now.hi },
+    directory: input.scopes.some((term) => DIRECTORY_TYPES.includes(term.type)),
+  };
+}
+
+function permit(input: DecideInput, predicate: Predicate, basis: readonly Basis[]): Decision {
+  const expiresMs = Math.min(input.asker.expiresMs, input.times.clockMs + PERMIT_LIFETIME_MS);
+  return { kind: 'permit', permit: ServePermit.make({ predicate, basis, obligations: [NOTICE], expiresMs }) };
+}
+
+function refusal(code: 'scope-insufficient' | 'consent-stale' | 'consent-denied'): Decision {
+  return { kind: 'refusal', code, basis: [] };
+}

@@ -1,0 +1,157 @@
+import type { JsonObject, JsonValue } from '#digest';
+import { isDirectoryType } from './directory.js';
+import { isList, isObject } from './element.js';
+import { timeOf } from './fhir-time.js';
+import { codingsOf, label } from './label.js';
+import { type Facts, type Interval, UNKNOWN } from './rule.js';
+
+/** Elements whose codings code or categorise a resource. */
+const CODED = [
+  'code',
+  'category',
+  'type',
+  'class',
+  'medicationCodeableConcept',
+  'vaccineCode',
+  'serviceCategory',
+  'serviceType',
+  'specialty',
+  'productCodeableConcept',
+];
+/** Elements that name who answers for the content. */
+const AUTHORS = [
+  'author',
+  'performer',
+  'asserter',
+  'recorder',
+  'requester',
+  'resultsInterpreter',
+  'enterer',
+  'provider',
+  'sender',
+  'attester',
+  'participant',
+];
+/** Below an author element: where the reference may be. */
+const AUTHOR_PARTS = ['actor', 'individual', 'party', 'member', 'onBehalfOf'];
+/** Elements that bind a resource to an encounter, episode or plan. */
+const RELATED = ['encounter', 'context', 'episodeOfCare', 'basedOn', 'careplan'];
+const RELATED_TYPES = ['Encounter', 'EpisodeOfCare', 'CarePlan'];
+/** Clinical times, the most clinical first: the first element that is there counts. */
+const TIMES = [
+  'effectiveDateTime',
+  'effectivePeriod',
+  'effectiveInstant',
+  'onsetDateTime',
+  'onsetPeriod',
+  'performedDateTime',
+  'performedPeriod',
+  'occurrenceDateTime',
+  'occurrencePeriod',
+  'servicedDate',
+  'servicedPeriod',
+  'collectedDateTime',
+  'period',
+  'billablePeriod',
+  'recordedDate',
+  'authoredOn',
+  'date',
+  'dateTime',
+  'created',
+  'issued',
+  'sent',
+];
+/** Types that are about whom there is, not about what happened: they have no author, no encounter and need no code. */
+const DEMOGRAPHIC = ['Patient', 'Person', 'RelatedPerson'];
+
+/** Where a resource comes from. */
+export interface FactsOrigin {
+  readonly source: string;
+  readonly versionId: string;
+}
+
+/**
+ * What the rules may look at in a resource. Unknown is `?`, for a clinical type that does not tell; a demographic or
+ * directory type, which has no such thing, gives an empty list.
+ *
+ * @param resource A FHIR R4 resource whose references are already those of this store.
+ */
+export function factsOf(resource: JsonObject, origin: FactsOrigin): Facts {
+  const type = stringOf(resource['resourceType']);
+  const id = stringOf(resource['id']);
+  const { labels, version } = label(resource);
+  const none = DEMOGRAPHIC.includes(type) || isDirectoryType(type) ? [] : [UNKNOWN];
+  const codes = distinct(codesOf(resource));
+  const authors = distinct(AUTHORS.flatMap((name) => referencesIn(resource[name], AUTHOR_PARTS)));
+  const related = distinct(relatedOf(resource, type, id));
+  return {
+    type,
+    id,
+    versionId: origin.versionId,
+    codes: codes.length > 0 ? codes : none,
+    labels,
+    labelRules: version,
+    authors: authors.length > 0 ? authors : none,
+    related: related.length > 0 ? related : none,
+    source: origin.source,
+    time: clinicalTime(resource),
+  };
+}
+
+function codesOf(resource: JsonObject): readonly string[] {
+  const { component } = resource;
+  const parts = isList(component) ? component.filter(isObject).map((part) => part['code']) : [];
+  return [...CODED.map((name) => resource[name]), ...parts]
+    .flatMap(codingsOf)
+    .map(({ system, code }) => `${system}|${code}`);
+}
+
+function relatedOf(resource: JsonObject, type: string, id: string): readonly string[] {
+  const own = RELATED_TYPES.includes(type) && id !== '' ? [`${type}/${id}`] : [];
+  const found = RELATED.flatMap((name) => referencesIn(resource[name], ['encounter', 'reference']));
+  return [...own, ...found.filter((value) => RELATED_TYPES.includes(value.slice(0, value.indexOf('/'))))];
+}
+
+/** References in a Reference, a list of them, or the named parts of a backbone element. */
+function referencesIn(value: JsonValue | undefined, parts: readonly string[]): readonly string[] {
+  if (isList(value)) return value.flatMap((item) => referencesIn(item, parts));
+  if (!isObject(value)) return [];
+  const { reference } = value;
+  const own =
+    typeof reference === 'string' && /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.test(reference)
+      ? [reference]
+      : [];
+  return [
+    ...own,
+    ...parts
+      .filter((name) => isObject(value[name]) || isList(value[name]))
+      .flatMap((name) => referencesIn(value[name], parts)),
+  ];
+}
+
+function clinicalTime(resource: JsonObject): Interval | null {
+  const name = TIMES.find((candidate) => resource[candidate] !== undefined);
+  const value = name === undefined ? undefined : resource[name];
+  if (typeof value === 'string') return timeOf(value) ?? null;
+  return isObject(value) ? periodTime(value) : null;
+}
+
+/** An open end is open: a permit of bounded data time does not contain it. A bound that cannot be read makes it unknown. */
+function periodTime({ start, end }: JsonObject): Interval | null {
+  if (start === undefined && end === undefined) return null;
+  const from = start === undefined ? -Infinity : boundOf(start)?.from;
+  const to = end === undefined ? Infinity : boundOf(end)?.to;
+  return from !== undefined && to !== undefined && from < to ? { from, to } : null;
+}
+
+function boundOf(value: JsonValue): Interval | undefined {
+  return typeof value === 'string' ? timeOf(value) : undefined;
+}
+
+function distinct(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].toSorted();
+}
+
+function stringOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,75 @@
+import type { Predicate } from './request.js';
+import { type Criteria, type Facts, type Rule, UNKNOWN } from './rule.js';
+
+/** A resource as the rules see it, and who asks for it why. */
+export interface Asked {
+  readonly facts: Facts;
+  readonly predicate: Predicate;
+}
+
+type ListMember = Exclude<keyof Criteria, 'data'>;
+
+/** Where each list criterion finds its facts. */
+const FACTS_OF: Readonly<Record<ListMember, (asked: Asked) => readonly string[]>> = {
+  actors: ({ predicate }) => predicate.actors,
+  purposes: ({ predicate }) => [predicate.purpose],
+  actions: ({ predicate }) => [predicate.action],
+  classes: ({ facts }) => [facts.type],
+  codes: ({ facts }) => facts.codes,
+  labels: ({ facts }) => facts.labels,
+  instances: ({ facts }) => [`${facts.type}/${facts.id}`],
+  related: ({ facts }) => facts.related,
+  authors: ({ facts }) => facts.authors,
+};
+const MEMBERS = [
+  'actors',
+  'purposes',
+  'actions',
+  'classes',
+  'codes',
+  'labels',
+  'instances',
+  'related',
+  'authors',
+] as const satisfies readonly ListMember[];
+
+/** Members that concern who asks and for what type, not one resource's own facts. */
+export const REQUEST_MEMBERS = [
+  'actors',
+  'purposes',
+  'actions',
+  'classes',
+] as const satisfies readonly ListMember[];
+
+/** Whether a rule's criteria match under its own effect: what is unknown is in every deny and in no permit. */
+export function matches(rule: Rule, asked: Asked): boolean {
+  return (
+    inTime(rule, asked.predicate) &&
+    MEMBERS.every((member) => listMatches(rule, member, asked)) &&
+    dataMatches(rule, asked.facts)
+  );
+}
+
+/** A permit from ≤ lo and hi < to; a deny from ≤ hi and lo < to. */
+export function inTime({ effect, valid }: Rule, { now }: Predicate): boolean {
+  return effect === 'permit'
+    ? valid.from <= now.lo && now.hi < valid.to
+    : valid.from <= now.hi && now.lo < valid.to;
+}
+
+/** Whether one list criterion of a rule matches. */
+export function listMatches(rule: Rule, member: ListMember, asked: Asked): boolean {
+  const wanted = rule[member];
+  if (wanted === null) return true;
+  const known = FACTS_OF[member](asked);
+  if (known.includes(UNKNOWN) && rule.effect === 'deny') return true;
+  return known.some((fact) => fact !== UNKNOWN && wanted.includes(fact));
+}
+
+function dataMatches({ effect, data }: Rule, { time }: Facts): boolean {
+  if (data === null) return true;
+  if (time === null) return effect === 'deny';
+  return effect === 'permit'
+    ? data.from <= time.from && time.to <= data.to
+    : time.from < data.to && data.from < time.to;
+}
