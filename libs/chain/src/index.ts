@@ -1,2 +1,65 @@
 export type { Outbox, OutboxRequest, OutboxRow } from './outbox.js';
 export { decodeDelegateWord, decodeGrantWord, encodeGrantWord, RIGHTS, type DelegateWord } from './words.js';
+export { commitmentOf, logIdOf, signerHashOf, subjectId, type LogKeys } from './identity.js';
+export {
+  addressOf,
+  headDigest,
+  opsDigest,
+  signHead,
+  signOps,
+  signSubject,
+  subjectDigest,
+  verifyOps,
+  verifySubject,
+  type ContractDomain,
+  type HeadMessage,
+  type OpsMessage,
+  type SubjectEpochs,
+  type SubjectMessage,
+} from './typed-data.js';
+export {
+  encodeStatement,
+  parseStatement,
+  recoverStatement,
+  signStatement,
+  statementDigest,
+  statementText,
+  type BindingStatement,
+} from './statement.js';
+export {
+  anchorCalls,
+  consentCalls,
+  contractFaultOf,
+  type ContractFault,
+  type DelegateSetting,
+  type Signed,
+  type SignedOps,
+} from './calldata.js';
+export { JsonRpc, type CallOptions, type Rpc, type RpcOptions } from './rpc.js';
+export { RpcError, type RpcFault } from './rpc-error.js';
+export {
+  Node,
+  revertDataOf,
+  type BlockId,
+  type ChainLog,
+  type Header,
+  type LogRange,
+  type Receipt,
+} from './node.js';
+export {
+  MAX_STATES,
+  RegistryClient,
+  type PendingChange,
+  type SubjectHead,
+  type TermsQuestion,
+} from './registry-client.js';
+export { AnchorClient, type AnchoredLog } from './anchor-client.js';
+export { codeHashOf, isCodeOf, type Artifact } from './artifact.js';
+export {
+  contractAddresses,
+  deployContracts,
+  type DeployedContract,
+  type DeployedContracts,
+} from './deploy.js';
+export { anchorRegistry } from './generated/anchor-registry.js';
+export { consentRegistry } from './generated/consent-registry.js';
