@@ -48,4 +48,6 @@ export interface Source {
     types: readonly string[],
     signal: AbortSignal,
   ): Promise<PullResult>;
+  /** What the source knows of nobody in particular: organizations, practitioners. */
+  directory(permit: SourcePermit, signal: AbortSignal): Promise<PullResult>;
 }
