@@ -10,6 +10,14 @@ const resource = (text: string): ResourceScope => {
   return parsed.scope;
 };
 
+const codeOf = (text: string) => {
+  try {
+    return parseScopes(text) && 'read';
+  } catch (error) {
+    return error instanceof GatewayError ? error.code : 'other';
+  }
+};
+
 describe('parseScope', () => {
   it('reads a version 2 scope with constraints', () => {
     expect(
@@ -90,13 +98,6 @@ describe('parseScope', () => {
   });
 
   it('either reads a text or refuses it with a code', () => {
-    const codeOf = (text: string) => {
-      try {
-        return parseScopes(text) && 'read';
-      } catch (error) {
-        return error instanceof GatewayError ? error.code : 'other';
-      }
-    };
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(['read', 'invalid-value']).toContain(codeOf(text));
