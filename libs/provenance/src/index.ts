@@ -22,7 +22,7 @@ export { EMPTY_ROOT, HASH_BYTES, hashLeaf, hashNode, sameBytes } from './tree-ha
 export { TILE_HEIGHT, TILE_WIDTH, tileWidth } from './tile-path.js';
 export { consistencyProof, inclusionProof, rootFromTiles, type TileReader } from './tile-proof.js';
 export { verifyConsistency, verifyInclusion } from './verify-proof.js';
-export { noteKeyOf, SIGNATURE_TYPE, verifyingKey, type NoteKey } from './vkey.js';
+export { noteKeyId, noteKeyOf, SIGNATURE_TYPE, verifyingKey, type NoteKey } from './vkey.js';
 export {
   ENTRY_CLASS,
   type ActorGroup,
