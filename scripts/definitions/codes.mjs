@@ -1,7 +1,7 @@
 // Expands the value sets of required bindings to plain lists of codes, where the definitions hold them whole.
 
 /** Code systems under a licence of their own, or open by nature: never listed. */
-const NOT_LISTED = /snomed|loinc|unitsofmeasure|urn:ietf/;
+const NOT_LISTED = /snomed|loinc/;
 
 function conceptsOf(concepts = []) {
   return concepts.flatMap((one) => [one.code, ...conceptsOf(one.concept)]);

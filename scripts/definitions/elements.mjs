@@ -25,6 +25,7 @@ function elementOf(element) {
     min: element.min,
     many: element.max !== '1' && element.max !== '0',
     types: nested === undefined ? types : [{ code: nested, targets: [] }],
+    backboneBase: isBackbone ? types[0].code : undefined,
     binding: element.binding?.strength === 'required' ? element.binding.valueSet : undefined,
   };
 }
@@ -49,9 +50,9 @@ export function elementModel(structures) {
 }
 
 function addElement(model, element) {
-  const owner = element.path.slice(0, element.path.lastIndexOf('.'));
-  if (!model.has(owner)) model.set(owner, { base: 'BackboneElement', elements: [] });
-  model.get(owner).elements.push(elementOf(element));
+  const added = elementOf(element);
+  model.get(element.path.slice(0, element.path.lastIndexOf('.'))).elements.push(added);
+  if (added.backboneBase !== undefined) model.set(element.path, { base: added.backboneBase, elements: [] });
 }
 
 /** The element `name` of a type, own or inherited; a choice is found by its stem. */

@@ -2,12 +2,13 @@ export { BEGINNING_MS, dateRange, END_MS, type DateRange } from './date-range.js
 export type { Interaction, InteractionKind, ResourceRef } from './interaction.js';
 export { isList, isObject, listOf, textOf } from './json-shape.js';
 export { nextLink, selfLink, type PagedInteraction } from './links.js';
-export { CURSOR_PARAMETER, type SearchOptions } from './parse-search.js';
+export { CURSOR_PARAMETER, parseSearch, type SearchOptions } from './parse-search.js';
 export { growPathTree, walkPathTree, type PathTree } from './path-tree.js';
 export { patientsOf, UNKNOWN_PATIENT, type PatientOf } from './patients.js';
 export { patientsNamed, recognise, type FhirRequest } from './recognise.js';
 export { parseReference, type ReferenceTarget } from './reference.js';
 export { DIRECTORY_TYPES, isResourceType } from './resource-types.js';
-export { SEARCH_LIMITS } from './search-limits.js';
+export { queryPairs, writePairs, type QueryPair } from './query-pairs.js';
+export { SEARCH_LIMITS, type PageSizes } from './search-limits.js';
 export { searchParametersOf, type SearchParameter, type SearchParameterKind } from './search-parameters.js';
 export type { Criterion, Prefix, SearchRequest, SearchValue, SortKey } from './search-request.js';

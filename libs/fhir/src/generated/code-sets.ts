@@ -651,6 +651,9 @@ export const CODE_SETS: Readonly<Record<string, readonly string[] | undefined>> 
   'udi-entry-type': [
     'http://hl7.org/fhir/udi-entry-type barcode rfid manual card self-reported unknown',
   ],
+  'units-of-time': [
+    'http://unitsofmeasure.org s min h d wk mo a',
+  ],
   'v3-ConfidentialityClassification': [
     'http://terminology.hl7.org/CodeSystem/v3-Confidentiality U L M N R V',
   ],
