@@ -36,15 +36,16 @@ const Visits = z.array(
 /** What a test may change of Northside's profile. */
 export type ProfileChange = Partial<z.input<typeof VendorProfile>>;
 
-/** Northside in this process, on a free port, with the key of its one account. */
+/** Northside in this process, on a free port, with the key of its one account and the clock of its caller. */
 export class NorthsideHarness {
   readonly permit = SourcePermit.make('northside');
-  readonly pace = new FakePace();
+  readonly pace: FakePace;
   readonly #running: Running;
   readonly #folder: string;
   readonly #sources: FhirSource[] = [];
 
-  private constructor(running: Running, folder: string) {
+  private constructor(running: Running, folder: string, pace: FakePace) {
+    this.pace = pace;
     this.#running = running;
     this.#folder = folder;
   }
@@ -61,7 +62,9 @@ export class NorthsideHarness {
     );
     const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1' }] });
     const settings = Settings.parse({ CLIENT_JWKS: jwks, ADMIN: '1' });
-    return new NorthsideHarness(await startNorthside(settings, () => new Date()), folder);
+    const pace = new FakePace();
+    const running = await startNorthside(settings, () => new Date(pace.nowMs()));
+    return new NorthsideHarness(running, folder, pace);
   }
 
   get origin(): string {

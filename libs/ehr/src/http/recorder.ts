@@ -1,28 +1,44 @@
 import { Buffer } from 'node:buffer';
 import type { Agent, Dispatcher } from 'undici';
 
-/** One request's dispatcher and what came back by it. The agent bounds the number of bytes. */
+/** One request's dispatcher and what came back by it. */
 export interface Recorder {
   readonly dispatcher: Dispatcher;
   /** The body as it came over the wire. */
   bytes(): Uint8Array;
-  /** The body's content-encoding, where it has one. */
-  encoding(): string | undefined;
+  /** Why the body cannot be used, whatever else was thrown. */
+  fault(): string | undefined;
 }
 
-/** Makes the recorder of one request: fetch hands on a body as text only, and text is not what is hashed. */
-export function recorderOf(agent: Agent): Recorder {
+/**
+ * Makes the recorder of one request: fetch hands on a body as text only, and text is not what is hashed. The request
+ * is given up as soon as its body passes `maxBytes`, or is encoded, since an encoded body may unfold to any size.
+ */
+export function recorderOf(agent: Agent, maxBytes: number): Recorder {
   const heard: Buffer[] = [];
-  let encoding: string | undefined;
+  let size = 0;
+  let fault: string | undefined;
+  const giveUp = (controller: Dispatcher.DispatchController, reason: string): void => {
+    fault = reason;
+    controller.abort(new Error(reason));
+  };
   const listen = (inner: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler => ({
     onRequestStart: (controller, context: unknown) => inner.onRequestStart?.(controller, context),
     onRequestUpgrade: (controller, status, headers, socket) =>
       inner.onRequestUpgrade?.(controller, status, headers, socket),
     onResponseStart: (controller, status, headers, message) => {
-      encoding = [headers['content-encoding']].flat().join() || undefined;
+      if (headers['content-encoding'] !== undefined) {
+        giveUp(controller, 'content-encoding');
+        return;
+      }
       inner.onResponseStart?.(controller, status, headers, message);
     },
     onResponseData: (controller, chunk) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        giveUp(controller, 'answer too large');
+        return;
+      }
       heard.push(Buffer.from(chunk));
       inner.onResponseData?.(controller, chunk);
     },
@@ -32,6 +48,6 @@ export function recorderOf(agent: Agent): Recorder {
   return {
     dispatcher: agent.compose((dispatch) => (options, handler) => dispatch(options, listen(handler))),
     bytes: () => Buffer.concat(heard),
-    encoding: () => encoding,
+    fault: () => fault,
   };
 }

@@ -32,7 +32,6 @@ export class VendorClient {
     this.#origin = new URL(baseUrl).origin;
     this.#agent = new Agent({
       connections: limits.connections,
-      maxResponseSize: limits.responseBytes,
       connect: { timeout: limits.requestMs },
       headersTimeout: limits.requestMs,
       bodyTimeout: limits.requestMs,
@@ -79,7 +78,7 @@ export class VendorClient {
   }
 
   async #once(url: string, token: string, signal: AbortSignal): Promise<Uint8Array | VendorFailure> {
-    const recorder = recorderOf(this.#agent);
+    const recorder = recorderOf(this.#agent, this.#profile.limits.responseBytes);
     const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#profile.limits.requestMs)]);
     const client = new Client({
       baseUrl: this.#profile.baseUrl,
@@ -91,16 +90,17 @@ export class VendorClient {
     });
     try {
       await client.request(url, { options: { signal: limit } });
+      return recorder.bytes();
     } catch (error) {
       if (error instanceof GatewayError) {
         throw error;
       }
+      const fault = recorder.fault();
+      if (fault !== undefined) {
+        throw invalid(this.#profile.id, fault);
+      }
       return failureOf(error);
     }
-    if (recorder.encoding() !== undefined) {
-      throw invalid(this.#profile.id, 'content-encoding');
-    }
-    return recorder.bytes();
   }
 
   #mustBeOurs(url: string): void {

@@ -25,11 +25,8 @@ export function failureOf(error: unknown): VendorFailure {
   if (isNamed(error, 'TimeoutError') || isNamed(error, 'AbortError')) {
     return failure('source-timeout', 'no answer in time', false);
   }
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  if (codeOf(cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return failure('source-invalid', 'answer too large', false);
-  }
-  if (cause instanceof Error && cause.message === 'unexpected redirect') {
+  const cause = member(error, 'cause');
+  if (member(cause, 'message') === 'unexpected redirect') {
     return failure('source-invalid', 'redirect', false);
   }
   return failure('source-unavailable', codeOf(cause) ?? 'connection failed', true);
