@@ -1,0 +1,48 @@
+import type { ClientBase } from 'pg';
+import type { RowChange } from '../change.js';
+import type { ApplyContext, Recorded } from './apply-context.js';
+import { applyBindings } from './bindings.js';
+import { applyFilings } from './filings.js';
+import { applyLatches } from './latches.js';
+import { applyLinks } from './links.js';
+import { applyOutbox } from './outbox.js';
+import { bumpPersons } from './persons.js';
+import { applyRefreshed, applySourcePatients } from './source-patients.js';
+import { applyVersions } from './versions.js';
+
+/** The row changes of one record. */
+export interface ChangeItem {
+  /** The record's id (UUIDv7): rows name the record that explains them. */
+  readonly recordId: string;
+  readonly writes: readonly RowChange[];
+}
+
+/**
+ * Writes all row changes of a batch of records, a few statements for the whole batch. MUST be called inside the
+ * transaction that appends the records, before it takes the subjects' counters and the log's head; it takes the
+ * projection's checkpoint (filings, latches) and the persons' versions, in this order. Reads are made with a pool of
+ * `openPool`.
+ * @throws `version-conflict` where the rows do not allow a change (a second person for a patient, a grant filed twice):
+ * the caller rolls back, and tries the items one by one.
+ */
+export async function applyChanges(
+  client: ClientBase,
+  context: ApplyContext,
+  items: readonly ChangeItem[],
+): Promise<void> {
+  const changes = items.flatMap(({ recordId, writes }) => writes.map((write) => ({ ...write, recordId })));
+  await applyVersions(client, context, changes.filter(isKind('version')));
+  const linked = await applyLinks(client, context, changes.filter(isKind('link', 'unlink')));
+  const bound = await applyBindings(client, context, changes.filter(isKind('binding')));
+  const filed = await applyFilings(client, context, changes.filter(isKind('filing')));
+  const latched = await applyLatches(client, context, changes.filter(isKind('latch')));
+  await applySourcePatients(client, context, changes.filter(isKind('source-patient')));
+  await applyRefreshed(client, context, changes.filter(isKind('refreshed')));
+  await applyOutbox(client, context, changes.filter(isKind('outbox')));
+  await bumpPersons(client, context, [...linked, ...bound, ...filed, ...latched]);
+}
+
+function isKind<Kind extends RowChange['kind']>(...kinds: readonly Kind[]) {
+  return (change: Recorded<RowChange>): change is Recorded<Extract<RowChange, { kind: Kind }>> =>
+    kinds.some((kind) => kind === change.kind);
+}

@@ -1,0 +1,155 @@
+import type { ClientBase } from 'pg';
+import { z } from 'zod';
+import { BYTES, TIME } from '../column-shapes.js';
+import { GatewayError } from '#outcome';
+import type { RowChange } from '../change.js';
+import { insertRows, updateRows, type Table } from '../insert-rows.js';
+import type { RowMac } from '../row-mac.js';
+import type { ApplyContext, Recorded } from './apply-context.js';
+
+/** A row of `person_link`. */
+export interface LinkRow {
+  readonly tenant: string;
+  readonly patient: string;
+  readonly person: string;
+  readonly grade: 'certain' | 'confirmed';
+  readonly from_time: number;
+  readonly until_time: number | null;
+  readonly record_id: string;
+  readonly mac: Uint8Array;
+}
+
+/** The columns of a link, as read. */
+export const LINK_ROW = z.object({
+  tenant: z.string(),
+  patient: z.string(),
+  person: z.string(),
+  grade: z.enum(['certain', 'confirmed']),
+  from_time: TIME,
+  until_time: TIME.nullable(),
+  record_id: z.string(),
+  mac: BYTES,
+});
+
+const LINKS: Table<LinkRow> = {
+  name: 'person_link',
+  columns: {
+    tenant: 'text',
+    patient: 'text',
+    person: 'uuid',
+    grade: 'text',
+    from_time: 'timestamptz',
+    until_time: 'timestamptz',
+    record_id: 'uuid',
+    mac: 'bytea',
+  },
+};
+const LINK_ENDS: Table<Pick<LinkRow, 'tenant' | 'patient' | 'from_time' | 'until_time' | 'mac'>> = {
+  name: 'person_link',
+  columns: {
+    tenant: 'text',
+    patient: 'text',
+    from_time: 'timestamptz',
+    until_time: 'timestamptz',
+    mac: 'bytea',
+  },
+};
+const PERSONS: Table<{ tenant: string; id: string; created: number }> = {
+  name: 'person',
+  columns: { tenant: 'text', id: 'uuid', created: 'timestamptz' },
+  conflict: 'on conflict do nothing',
+};
+
+type Link = Recorded<Extract<RowChange, { kind: 'link' }>>;
+type Unlink = Recorded<Extract<RowChange, { kind: 'unlink' }>>;
+
+/** Checks a link's MAC. @throws `integrity-failure` */
+export function checkLink(mac: RowMac, row: LinkRow): void {
+  mac.check('person_link', row, row.mac, `person_link/${row.patient}`);
+}
+
+/**
+ * Opens and ends links in the order of `changes`. A patient has one person at a time.
+ * @returns the persons whose set of patients changed.
+ * @throws `version-conflict` where a patient that has a person is linked to another without an unlink before.
+ */
+export async function applyLinks(
+  client: ClientBase,
+  context: ApplyContext,
+  changes: readonly (Link | Unlink)[],
+): Promise<readonly string[]> {
+  const open = await openLinks(client, context, changes);
+  const made = new Map<string, LinkRow>();
+  const ended: LinkRow[] = [];
+  for (const change of changes) {
+    const before = made.get(change.patient) ?? open.get(change.patient);
+    if (change.kind === 'unlink') {
+      end(change, before);
+    } else if (before === undefined) {
+      made.set(change.patient, linkRow(context, change));
+    } else if (before.person !== change.person) {
+      throw new GatewayError('version-conflict', {
+        details: `Patient/${change.patient} has a person already.`,
+      });
+    }
+  }
+  await write(client, context, [...made.values()], ended);
+  return [...made.values(), ...ended].map(({ person }) => person);
+
+  function end(change: Unlink, before: LinkRow | undefined): void {
+    if (before !== undefined && !made.delete(change.patient)) {
+      open.delete(change.patient);
+      ended.push(sealLink(context, { ...before, until_time: change.atMs }));
+    }
+  }
+}
+
+async function openLinks(
+  client: ClientBase,
+  context: ApplyContext,
+  changes: readonly { readonly patient: string }[],
+): Promise<Map<string, LinkRow>> {
+  const { rows } = await client.query({
+    name: 'open links',
+    text: `select tenant, patient, person, grade, from_time, until_time, record_id, mac from person_link
+           where tenant = $1 and patient = any($2) and until_time is null for update`,
+    values: [context.tenant, changes.map(({ patient }) => patient)],
+  });
+  const links = z.array(LINK_ROW).parse(rows);
+  for (const link of links) {
+    checkLink(context.mac, link);
+  }
+  return new Map(links.map((link) => [link.patient, link]));
+}
+
+async function write(
+  client: ClientBase,
+  context: ApplyContext,
+  made: readonly LinkRow[],
+  ended: readonly LinkRow[],
+): Promise<void> {
+  const { tenant } = context;
+  await updateRows(client, LINK_ENDS, ['tenant', 'patient', 'from_time'], ended);
+  await insertRows(
+    client,
+    PERSONS,
+    made.map(({ person, from_time }) => ({ tenant, id: person, created: from_time })),
+  );
+  await insertRows(client, LINKS, made);
+}
+
+function linkRow(context: ApplyContext, change: Link): LinkRow {
+  return sealLink(context, {
+    tenant: context.tenant,
+    patient: change.patient,
+    person: change.person,
+    grade: change.grade,
+    from_time: change.atMs,
+    until_time: null,
+    record_id: change.recordId,
+  });
+}
+
+function sealLink(context: ApplyContext, row: Omit<LinkRow, 'mac'>): LinkRow {
+  return { ...row, mac: context.mac.of('person_link', row) };
+}
