@@ -1,14 +1,26 @@
+export {
+  historyBundle,
+  searchBundle,
+  type HistoryBundleParts,
+  type HistoryEntry,
+  type SearchBundleParts,
+  type SearchEntry,
+} from './bundle.js';
+export { capabilityStatement, SERVED_TYPES, type CapabilityOptions } from './capability-statement.js';
 export { BEGINNING_MS, dateRange, END_MS, type DateRange } from './date-range.js';
+export { etagOf, matchesNone, reprDigest, versionOfIfMatch } from './etag.js';
 export type { Interaction, InteractionKind, ResourceRef } from './interaction.js';
 export { isList, isObject, listOf, textOf } from './json-shape.js';
 export { nextLink, selfLink, type PagedInteraction } from './links.js';
+export { bodyKind, FHIR_JSON, negotiate, type BodyKind } from './negotiate.js';
 export { CURSOR_PARAMETER, parseSearch, type SearchOptions } from './parse-search.js';
 export { growPathTree, walkPathTree, type PathTree } from './path-tree.js';
 export { patientsOf, UNKNOWN_PATIENT, type PatientOf } from './patients.js';
+export { queryPairs, writePairs, type QueryPair } from './query-pairs.js';
 export { patientsNamed, recognise, type FhirRequest } from './recognise.js';
 export { parseReference, type ReferenceTarget } from './reference.js';
 export { DIRECTORY_TYPES, isResourceType } from './resource-types.js';
-export { queryPairs, writePairs, type QueryPair } from './query-pairs.js';
 export { SEARCH_LIMITS, type PageSizes } from './search-limits.js';
 export { searchParametersOf, type SearchParameter, type SearchParameterKind } from './search-parameters.js';
 export type { Criterion, Prefix, SearchRequest, SearchValue, SortKey } from './search-request.js';
+export { validateResource, type ValidationIssue } from './validate-resource.js';
