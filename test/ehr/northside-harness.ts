@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { FhirSource, VendorProfile, type Pace } from '#ehr';
 import { startNorthside, type Running } from '../../apps/demo-ehr/src/northside.module.js';
 import { Settings } from '../../apps/demo-ehr/src/settings.js';
-import { SourcePermit } from '../../libs/consent/src/permit.js';
+import { permitSource } from '#consent';
 
 /** A clock that waits for nobody: sleeping moves it. */
 export class FakePace implements Pace {
@@ -38,7 +38,7 @@ export type ProfileChange = Partial<z.input<typeof VendorProfile>>;
 
 /** Northside in this process, on a free port, with the key of its one account and the clock of its caller. */
 export class NorthsideHarness {
-  readonly permit = SourcePermit.make('northside');
+  readonly permit = permitSource({ source: 'northside' });
   readonly pace: FakePace;
   readonly #running: Running;
   readonly #folder: string;

@@ -1,4 +1,4 @@
-import { SourcePermit } from '../../libs/consent/src/permit.js';
+import { permitSource } from '#consent';
 import type { FhirSource } from '#ehr';
 import { MemorySource, type MemoryResource } from '../../libs/ehr/src/testing/memory-source.js';
 import { shouldBehaveLikeSource } from '../../libs/ehr/src/testing/source.contract.js';
@@ -28,8 +28,8 @@ describe('MemorySource', () => {
       condition('c3', 'b'),
       { patient: undefined, resource: { resourceType: 'Organization', id: 'o' } },
     ]),
-    permit: SourcePermit.make('memory'),
-    foreign: SourcePermit.make('other'),
+    permit: permitSource({ source: 'memory' }),
+    foreign: permitSource({ source: 'other' }),
     patients: ['a', 'b'],
     identifier: `${SYSTEM}|1`,
     type: 'Condition',
@@ -50,7 +50,7 @@ describe('FhirSource against Northside', () => {
   shouldBehaveLikeSource(() => ({
     source,
     permit: northside.permit,
-    foreign: SourcePermit.make('other'),
+    foreign: permitSource({ source: 'other' }),
     patients: ['n-1001', 'n-1002', 'n-1003', 'n-1004'],
     identifier: `${SYSTEM}|EX-4401`,
     type: 'Condition',
