@@ -1,5 +1,4 @@
-import type { InteractionKind } from '#fhir';
-import { DIRECTORY_TYPES } from './directory.js';
+import { DIRECTORY_TYPES, type InteractionKind } from '#fhir';
 import { gives } from './gives.js';
 import { type Basis, type Decision, type Obligation, ServePermit } from './permit.js';
 import type { ProjectionState } from './ports.js';

@@ -1,4 +1,5 @@
-import { Decimal, type JsonObject, type JsonValue } from '#digest';
+import type { JsonObject, JsonValue } from '#digest';
+import { isList, isObject } from '#fhir';
 import { GatewayError } from '#outcome';
 
 /** Why a Consent is not understood. */
@@ -63,16 +64,6 @@ export function children(element: Element, name: string, limit: number): readonl
   if (!isList(value) || value.length === 0) throw consentFault('consent-value-unsupported', path);
   if (value.length > limit) throw consentFault('consent-too-large', path);
   return value.map((item, index) => asElement(item, `${path}[${index}]`));
-}
-
-/** Whether a JSON value is an object. */
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Decimal);
-}
-
-/** Whether a JSON value is a list. */
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function asElement(value: JsonValue, path: string): Element {

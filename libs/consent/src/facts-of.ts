@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from '#digest';
-import { isDirectoryType } from './directory.js';
-import { isList, isObject } from './element.js';
+import { DIRECTORY_TYPES, isList, isObject } from '#fhir';
 import { timeOf } from './fhir-time.js';
 import { codingsOf, label } from './label.js';
 import { type Facts, type Interval, UNKNOWN } from './rule.js';
@@ -80,7 +79,7 @@ export function factsOf(resource: JsonObject, origin: FactsOrigin): Facts {
   const type = stringOf(resource['resourceType']);
   const id = stringOf(resource['id']);
   const { labels, version } = label(resource);
-  const none = DEMOGRAPHIC.includes(type) || isDirectoryType(type) ? [] : [UNKNOWN];
+  const none = DEMOGRAPHIC.includes(type) || DIRECTORY_TYPES.includes(type) ? [] : [UNKNOWN];
   const codes = distinct(codesOf(resource));
   const authors = distinct(AUTHORS.flatMap((name) => referencesIn(resource[name], AUTHOR_PARTS)));
   const related = distinct(relatedOf(resource, type, id));

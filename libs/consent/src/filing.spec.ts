@@ -5,7 +5,7 @@ import type { Hex } from './chain-terms.js';
 import { checkFiling, type Filing } from './check-filing.js';
 import { SYSTEMS } from './code-systems.js';
 import { commitmentOf, EVERYBODY, granteeOf } from './commitment.js';
-import { isObject } from './element.js';
+import { isObject } from '#fhir';
 import { kindOf, parseConsent, rulesOf, UNREADABLE } from './index.js';
 import { servedConsent } from './served-consent.js';
 import { termsOf } from './terms-of.js';

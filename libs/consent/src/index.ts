@@ -52,7 +52,6 @@ export { CONSENT_ONLY, type Policy, type Profile } from './policies.js';
 export { timeBounds, type Times, TIME_ALARM_MS } from './time-bounds.js';
 export { permitSource, permitTask, type SourceRegistration } from './make-permits.js';
 export { actorsOf, type Asker, decide, type DecideInput, NOTICE, PERMIT_LIFETIME_MS } from './decide.js';
-export { DIRECTORY_TYPES, isDirectoryType } from './directory.js';
 export { judge, type Judged, type RuleRef, type Verdict } from './judge.js';
 export { guard, type Guarded, type GuardResult } from './guard.js';
 export { label, type Labels } from './label.js';

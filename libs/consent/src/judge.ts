@@ -1,4 +1,4 @@
-import { isDirectoryType } from './directory.js';
+import { DIRECTORY_TYPES } from '#fhir';
 import { type Asked, matches } from './matches.js';
 import type { Basis } from './permit.js';
 import type { Predicate, ScopeTerm } from './request.js';
@@ -39,7 +39,7 @@ const HIDDEN: Verdict = { visible: false, basis: [], rules: [] };
 export function judge(judged: Judged, ruleSets: ReadonlyMap<string, RuleSet>, predicate: Predicate): Verdict {
   if (!predicate.scopes.some((term) => fitsTerm(term, judged))) return HIDDEN;
   if (judged.patients.length === 0) {
-    const open = predicate.directory && isDirectoryType(judged.facts.type);
+    const open = predicate.directory && DIRECTORY_TYPES.includes(judged.facts.type);
     return open ? { ...HIDDEN, visible: true } : HIDDEN;
   }
   const asked = { facts: judged.facts, predicate };

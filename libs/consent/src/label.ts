@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '#digest';
 import { CONFIDENTIALITY, SENSITIVITIES, SYSTEMS } from './code-systems.js';
-import { isList, isObject } from './element.js';
+import { isList, isObject } from '#fhir';
 import { LABEL_RULES, type LabelRuleSet } from './label-rules.js';
 
 /** Labels of a resource, and the version of the rules that gave them. */

@@ -1,16 +1,8 @@
 import { type JsonObject, parseStrict, sha256, toHex } from '#digest';
+import { isObject } from '#fhir';
 import type { Hex } from './chain-terms.js';
 import { SYSTEMS } from './code-systems.js';
-import {
-  allow,
-  child,
-  children,
-  consentFault,
-  type Element,
-  isObject,
-  optionalChild,
-  text,
-} from './element.js';
+import { allow, child, children, consentFault, type Element, optionalChild, text } from './element.js';
 import { timeOf } from './fhir-time.js';
 import { codeableIn, parseProvision, type Provision } from './parse-provision.js';
 

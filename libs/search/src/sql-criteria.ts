@@ -1,0 +1,149 @@
+import type { Criterion, SearchValue } from '#fhir';
+import { GatewayError } from '#outcome';
+import { CANONICAL_UNITS, quantityQuery } from './index-quantities.js';
+import { foldText } from './index-text.js';
+import { ORDER } from './sql-order.js';
+import type { PredicateContext } from './sql-context.js';
+
+type Value<Kind extends SearchValue['kind']> = Extract<SearchValue, { kind: Kind }>;
+
+const KINDS = ['token', 'string', 'reference', 'date', 'number', 'quantity', 'uri'] as const;
+
+/**
+ * The condition that a version's current index rows meet a criterion. It is joined with the predicate on the same
+ * version, so that complements (`:not`, `:missing`) are taken within what is visible.
+ *
+ * @throws GatewayError `unsupported-parameter` for a modifier that the index cannot answer.
+ */
+export function criterionCondition(context: PredicateContext, criterion: Criterion, v: string): string {
+  const { param, modifier, values, missing } = criterion;
+  if (modifier === 'missing') return missingCondition(context, param, v, missing ?? true);
+  if (modifier === 'text') throw new GatewayError('unsupported-parameter', { expression: [`${param}:text`] });
+  if (values.length === 0) throw new GatewayError('invalid-value', { expression: [param] });
+  const alternatives = values.map((value) => valueCondition(context, criterion, value, v));
+  const any = `(${alternatives.join(' or ')})`;
+  return modifier === 'not' ? `not ${any}` : any;
+}
+
+function missingCondition(context: PredicateContext, param: string, v: string, missing: boolean): string {
+  const some = KINDS.map((kind) => exists(context, kind, { param, v }, 'true')).join(' or ');
+  return missing ? `not (${some})` : `(${some})`;
+}
+
+function exists(
+  { values, predicate, type }: PredicateContext,
+  kind: (typeof KINDS)[number],
+  { param, v }: { readonly param: string; readonly v: string },
+  condition: string,
+): string {
+  const tenant = values.add(predicate.tenant, 'text', 'tenant');
+  const typed = values.add(type, 'text', 'type');
+  const named = values.add(param, 'text', `param ${param}`);
+  return `exists (select 1 from index_${kind} i where i.tenant = ${tenant} and i.type = ${typed} and i.id = ${v}.id
+    and i.param = ${named} and ${condition})`;
+}
+
+function valueCondition(
+  context: PredicateContext,
+  criterion: Criterion,
+  value: SearchValue,
+  v: string,
+): string {
+  const { param } = criterion;
+  if (param === '_id') return idCondition(context, value, v);
+  if (param === '_lastUpdated') return lastUpdatedCondition(context, value, v);
+  const place = { param, v };
+  switch (value.kind) {
+    case 'token':
+      return exists(context, 'token', place, tokenCondition(context, value));
+    case 'string':
+      return exists(context, 'string', place, stringCondition(context, value, criterion.modifier));
+    case 'reference':
+      return exists(context, 'reference', place, referenceCondition(context, value));
+    case 'date':
+      return exists(context, 'date', place, dateCondition(context, value));
+    case 'number':
+      return exists(context, 'number', place, numberCondition(context, value));
+    case 'quantity':
+      return exists(context, 'quantity', place, quantityCondition(context, value));
+    case 'uri':
+      return exists(context, 'uri', place, `i.uri = ${context.values.text(value.uri)}`);
+    default:
+      return value satisfies never;
+  }
+}
+
+function idCondition({ values }: PredicateContext, value: SearchValue, v: string): string {
+  return value.kind === 'token' && value.code !== undefined
+    ? `${v}.id = ${values.text(value.code)}`
+    : 'false';
+}
+
+/** An instant of one millisecond against a span. */
+function lastUpdatedCondition({ values }: PredicateContext, value: SearchValue, v: string): string {
+  if (value.kind !== 'date') return 'false';
+  const [lo, hi] = [values.add(value.lo, 'timestamptz'), values.add(value.hi, 'timestamptz')];
+  const at = `${v}.last_updated`;
+  return ORDER.instant[value.prefix](at, lo, hi);
+}
+
+/** `system` null: none; absent: any. `code` absent: any code of the system. */
+function tokenCondition({ values }: PredicateContext, { system, code }: Value<'token'>): string {
+  const parts = [
+    ...(code === undefined ? [] : [`i.code = ${values.text(code)}`]),
+    ...(system === undefined ? [] : [`i.system = ${values.text(system ?? '')}`]),
+  ];
+  return parts.length === 0 ? 'true' : parts.join(' and ');
+}
+
+function stringCondition(
+  { values }: PredicateContext,
+  { text }: Value<'string'>,
+  modifier: Criterion['modifier'],
+): string {
+  if (modifier === 'exact') return `i.exact = ${values.text(text)}`;
+  const folded = values.text(foldText(text));
+  if (modifier === 'contains') return `position(${folded} in i.folded) > 0`;
+  return `i.folded ~>=~ ${folded} and i.folded ~<~ (${folded} || chr(1114111)) and starts_with(i.folded, ${folded})`;
+}
+
+/** A reference to a Patient means the person: every record that is linked to hers. */
+function referenceCondition(context: PredicateContext, { type, id, url }: Value<'reference'>): string {
+  const { values, predicate } = context;
+  if (url !== undefined) return `i.url = ${values.text(url)}`;
+  const target = values.text(id);
+  if (type !== undefined && type !== 'Patient') {
+    return `i.target_id = ${target} and i.target_type = ${values.text(type)}`;
+  }
+  const tenant = values.add(predicate.tenant, 'text', 'tenant');
+  const linked = `i.target_id = any(array(
+    select b.patient from person_link a join person_link b on b.tenant = a.tenant and b.person = a.person
+    where a.tenant = ${tenant} and a.patient = ${target} and a.until_time is null and b.until_time is null
+    union select ${target}))`;
+  const own =
+    type === undefined
+      ? `(i.target_type = 'Patient' or i.target_id = ${target})`
+      : `i.target_type = 'Patient'`;
+  return `${linked} and ${own}`;
+}
+
+function dateCondition({ values }: PredicateContext, value: Value<'date'>): string {
+  const [lo, hi] = [values.add(value.lo, 'timestamptz'), values.add(value.hi, 'timestamptz')];
+  return ORDER.span[value.prefix](lo, hi);
+}
+
+function numberCondition({ values }: PredicateContext, value: Value<'number'>): string {
+  const [lo, hi] = [values.add(value.lo, 'float8'), values.add(value.hi, 'float8')];
+  return ORDER.number[value.prefix](lo, hi);
+}
+
+function quantityCondition({ values }: PredicateContext, value: Value<'quantity'>): string {
+  const query = quantityQuery(value);
+  const [lo, hi] = [values.add(query.lo, 'float8'), values.add(query.hi, 'float8')];
+  const system =
+    query.system === undefined
+      ? `i.system <> '${CANONICAL_UNITS}'`
+      : `i.system = ${values.text(query.system)}`;
+  const code = query.code === undefined ? 'true' : `i.code = ${values.text(query.code)}`;
+  return `${system} and ${code} and ${ORDER.number[value.prefix](lo, hi)}`;
+}
