@@ -35,7 +35,8 @@ export {
   type Signed,
   type SignedOps,
 } from './calldata.js';
-export { JsonRpc, type CallOptions, type Rpc, type RpcOptions } from './rpc.js';
+export { JsonRpc, type RpcOptions } from './json-rpc.js';
+export type { CallOptions, Rpc } from './rpc.js';
 export { RpcError, type RpcFault } from './rpc-error.js';
 export {
   Node,
@@ -63,3 +64,5 @@ export {
 } from './deploy.js';
 export { anchorRegistry } from './generated/anchor-registry.js';
 export { consentRegistry } from './generated/consent-registry.js';
+export { EmbeddedChain, type EmbeddedChainOptions } from './embedded/embedded-chain.js';
+export type { ChainLogger } from './embedded/chain-supervisor.js';

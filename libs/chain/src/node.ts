@@ -141,17 +141,21 @@ export class Node {
 
   async receipt(transaction: Hex): Promise<Receipt | undefined> {
     const answer = await this.rpc.call('eth_getTransactionReceipt', [transaction]);
-    if (answer === null) return undefined;
-    const receipt = parse(receiptSchema, answer);
-    return {
-      transaction: receipt.transactionHash,
-      block: receipt.blockNumber,
-      blockHash: receipt.blockHash,
-      succeeded: receipt.status,
-      contract: receipt.contractAddress ?? undefined,
-      gasUsed: receipt.gasUsed,
-    };
+    return answer === null ? undefined : readReceipt(answer);
   }
+}
+
+/** Reads a receipt as a node gives it. Throws `RpcError`. */
+export function readReceipt(answer: unknown): Receipt {
+  const receipt = parse(receiptSchema, answer);
+  return {
+    transaction: receipt.transactionHash,
+    block: receipt.blockNumber,
+    blockHash: receipt.blockHash,
+    succeeded: receipt.status,
+    contract: receipt.contractAddress ?? undefined,
+    gasUsed: receipt.gasUsed,
+  };
 }
 
 /** Revert data of a failed call or estimate, where the node gave it. */

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { CallOptions, Rpc } from './rpc.js';
 import { RpcError } from './rpc-error.js';
 
 /** Limits of one endpoint. */
@@ -12,7 +13,7 @@ export interface EndpointOptions {
 const MAX_CONNECTIONS = 32;
 
 /** One JSON-RPC endpoint over HTTP. */
-export class HttpEndpoint {
+export class HttpEndpoint implements Rpc {
   readonly #url: URL;
   readonly #options: EndpointOptions;
   readonly #agent: http.Agent;
@@ -27,17 +28,14 @@ export class HttpEndpoint {
   }
 
   /** Makes one call. Throws `RpcError`. */
-  async call(method: string, params: readonly unknown[], timeoutMs?: number): Promise<unknown> {
+  async call(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
     const id = this.#nextId++;
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
-    return parseReply(await this.#post(body, timeoutMs ?? this.#options.timeoutMs));
+    return parseReply((await this.post(body, options.timeoutMs)).toString('utf8'));
   }
 
-  close(): void {
-    this.#agent.destroy();
-  }
-
-  #post(body: string, timeoutMs: number): Promise<string> {
+  /** Exchanges bytes as they are. Throws `RpcError` where there is no reply, not for one that holds an error. */
+  post(body: string, timeoutMs: number = this.#options.timeoutMs): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const transport = this.#url.protocol === 'https:' ? https : http;
       const request = transport.request(this.#url, {
@@ -48,21 +46,25 @@ export class HttpEndpoint {
       const timer = setTimeout(() => {
         request.destroy(new RpcError({ kind: 'timeout', timeoutMs }));
       }, timeoutMs);
-      const settle = (error: unknown, text = ''): void => {
+      const settle = (error: unknown, reply: Buffer = Buffer.alloc(0)): void => {
         clearTimeout(timer);
-        if (error === undefined) resolve(text);
+        if (error === undefined) resolve(reply);
         else reject(error instanceof RpcError ? error : new RpcError({ kind: 'unreachable', cause: error }));
       };
       request.on('error', settle);
       request.on('response', (response) => {
-        collect(response, this.#options.maxReplyBytes).then((text) => settle(undefined, text), settle);
+        collect(response, this.#options.maxReplyBytes).then((reply) => settle(undefined, reply), settle);
       });
       request.end(body);
     });
   }
+
+  close(): void {
+    this.#agent.destroy();
+  }
 }
 
-async function collect(response: http.IncomingMessage, maxBytes: number): Promise<string> {
+async function collect(response: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
@@ -74,7 +76,7 @@ async function collect(response: http.IncomingMessage, maxBytes: number): Promis
     }
     chunks.push(part);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function parseReply(text: string): unknown {
