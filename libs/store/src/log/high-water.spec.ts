@@ -9,6 +9,10 @@ const headOf = (size: bigint) => ({
   root: Buffer.alloc(32, Number(size)),
 });
 
+const neverFails = (cause: unknown): void => {
+  throw cause;
+};
+
 describe('HighWaterFile', () => {
   let folder: string;
   let path: string;
@@ -17,9 +21,6 @@ describe('HighWaterFile', () => {
     path = join(folder, 'high-water.json');
   });
   afterEach(() => rm(folder, { recursive: true }));
-  const neverFails = (cause: unknown): void => {
-    throw cause;
-  };
 
   it('says none before the first mark', async () => {
     expect(await readHighWater(path)).toEqual({ kind: 'none' });

@@ -87,15 +87,18 @@ export class HighWaterFile {
 
   #write(): void {
     this.#timer = undefined;
-    this.#writing = this.#writing.then(async () => {
-      const head = this.#newest;
-      this.#newest = undefined;
-      if (head === undefined) return;
-      try {
-        await writeMark(this.#path, head);
-      } catch (cause) {
-        this.#failed(cause);
-      }
-    });
+    this.#writing = this.#after(this.#writing);
+  }
+
+  async #after(earlier: Promise<void>): Promise<void> {
+    await earlier;
+    const head = this.#newest;
+    this.#newest = undefined;
+    if (head === undefined) return;
+    try {
+      await writeMark(this.#path, head);
+    } catch (cause) {
+      this.#failed(cause);
+    }
   }
 }

@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '#outcome';
+import type { Seal, TreeHead } from '#provenance';
+import { type LogUnit, SessionClosed, writeUnits } from './batch-transaction.js';
+import type { UnitOutcome } from './batch-queue.js';
+import { classifyFailure, type FailureKind, LogStopped } from './commit-failure.js';
+import { CommitterConnection } from './committer-connection.js';
+import { errorCode } from './error-code.js';
+import { findSeals } from './find-seals.js';
+import type { SqlLogOptions } from './log-options.js';
+import type { LogTail } from './log-tail.js';
+
+const PATIENCE_MS = 3_000;
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 250;
+/** Records of unknown fate that are remembered, for callers who try them again. */
+const DOUBTS = 10_000;
+const UNIQUE_VIOLATION = '23505';
+
+type UnitSeals = readonly (readonly Seal[])[];
+type Attempt =
+  | { readonly kind: 'committed'; readonly seals: UnitSeals }
+  | { readonly kind: FailureKind; readonly cause: unknown };
+
+/** Appends batches, one after the other, and finds out what became of those whose COMMIT was not answered. */
+export class Committer {
+  readonly #options: SqlLogOptions;
+  readonly #now: () => number;
+  readonly #committed: (head: TreeHead) => void;
+  readonly #doubted = new LRUCache<string, true>({ max: DOUBTS });
+  readonly connection: CommitterConnection;
+  #tail: LogTail;
+  #stopped: LogStopped | undefined;
+
+  /** @param tail what the start-up gate found. @param committed told of each new head */
+  constructor(options: SqlLogOptions, tail: LogTail, committed: (head: TreeHead) => void) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#tail = tail;
+    this.#committed = committed;
+    this.connection = new CommitterConnection(options, this.#now);
+  }
+
+  /** Commits a batch. Where one unit cannot be written, halves are tried until it fails alone. */
+  async commit(units: readonly LogUnit[]): Promise<readonly UnitOutcome<readonly Seal[]>[]> {
+    const attempt = await this.#persist(units);
+    if (attempt.kind === 'committed') return attempt.seals.map((result) => ({ kind: 'done', result }));
+    if (attempt.kind === 'item' && units.length > 1) {
+      const half = units.length >> 1;
+      const first = await this.commit(units.slice(0, half));
+      return [...first, ...(await this.commit(units.slice(half)))];
+    }
+    const cause = attempt.kind === 'item' ? attempt.cause : unavailable(attempt.cause);
+    return units.map(() => ({ kind: 'failed', cause }));
+  }
+
+  /** Tries until the batch is committed, or cannot be, or the database was silent for too long. */
+  async #persist(units: readonly LogUnit[]): Promise<Attempt> {
+    const deadline = this.#now() + (this.#options.patienceMs ?? PATIENCE_MS);
+    const ids = units.flatMap(({ items }) => items.map(({ record }) => record.op.id));
+    let unknown = ids.some((id) => this.#doubted.has(id));
+    let attempt = await this.#attempt(units, unknown ? ids : []);
+    for (let pause = FIRST_PAUSE_MS; canRepeat(attempt) && this.#now() < deadline; pause *= 2) {
+      unknown ||= attempt.kind === 'lost';
+      await delay(Math.min(pause, LONGEST_PAUSE_MS));
+      attempt = await this.#attempt(units, unknown ? ids : []);
+    }
+    if (attempt.kind === 'lost' || (unknown && attempt.kind === 'again')) for (const id of ids) this.#doubted.set(id, true);
+    return attempt;
+  }
+
+  /** One transaction; before it, where `unknown` names records, a look whether they were written after all. */
+  async #attempt(units: readonly LogUnit[], unknown: readonly string[]): Promise<Attempt> {
+    if (this.#stopped !== undefined) return { kind: 'stop', cause: this.#stopped };
+    try {
+      const found = unknown.length === 0 ? undefined : await this.#find(units, unknown);
+      return found ?? (await this.#transaction(units));
+    } catch (cause) {
+      const kind = await this.#abandon(cause);
+      if (kind === 'stop') this.#stop(cause);
+      return { kind, cause: kind === 'item' ? conflictOf(cause) : cause };
+    }
+  }
+
+  async #transaction(units: readonly LogUnit[]): Promise<Attempt> {
+    const session = await this.connection.session();
+    const client = await this.connection.client();
+    await client.query('begin');
+    const start = { client, session, tail: this.#tail, nowMs: this.#now() };
+    const written = await writeUnits(start, units, this.#options);
+    try {
+      await client.query('commit');
+    } catch (cause) {
+      this.connection.drop();
+      return { kind: 'lost', cause };
+    }
+    this.#tail = written.tail;
+    this.connection.advance(written.session);
+    this.#committed(written.head);
+    return { kind: 'committed', seals: written.seals() };
+  }
+
+  async #find(units: readonly LogUnit[], ids: readonly string[]): Promise<Attempt | undefined> {
+    const found = await findSeals(await this.connection.client(), this.#options, ids);
+    if (found === undefined) return undefined;
+    for (const id of ids) this.#doubted.delete(id);
+    const seals = units.map(({ items }) =>
+      items.flatMap(({ record }) => {
+        const seal = found.get(record.op.id);
+        return seal === undefined ? [] : [seal];
+      }),
+    );
+    return { kind: 'committed', seals };
+  }
+
+  /** Ends the failed transaction; a connection that cannot do even that is dropped. */
+  async #abandon(cause: unknown): Promise<FailureKind> {
+    try {
+      if (this.connection.connected) await (await this.connection.client()).query('rollback');
+    } catch {
+      this.connection.drop(); // the cause that matters is the one that led here
+    }
+    if (cause instanceof SessionClosed) this.connection.drop();
+    const kind = classifyFailure(cause, this.connection.connected);
+    if (kind === 'lost' || kind === 'stop') this.connection.drop();
+    return kind;
+  }
+
+  #stop(cause: unknown): void {
+    if (this.#stopped !== undefined || !(cause instanceof LogStopped)) return;
+    this.#stopped = cause;
+    this.#options.incident(cause.incident);
+  }
+}
+
+function canRepeat({ kind }: Attempt): boolean {
+  return kind === 'again' || kind === 'lost';
+}
+
+function unavailable(cause: unknown): GatewayError {
+  if (cause instanceof LogStopped) return cause;
+  return new GatewayError('seal-unavailable', { details: 'log-database', retryAfterS: 1, cause });
+}
+
+/** A record id that the log has already is the caller's conflict. */
+function conflictOf(cause: unknown): unknown {
+  const constraint =
+    typeof cause === 'object' && cause !== null && 'constraint' in cause ? cause.constraint : undefined;
+  if (errorCode(cause) !== UNIQUE_VIOLATION || constraint !== 'log_leaf_record') return cause;
+  return new GatewayError('version-conflict', { details: 'record-id', cause });
+}
