@@ -1,0 +1,10 @@
+export { createFastify, type HttpOptions, type Mount } from './create-fastify.js';
+export { errorFields, type ErrorFields } from './error-fields.js';
+export { gatewayErrorOf } from './gateway-error-of.js';
+export { createLogger, nestLogger } from './logger.js';
+export { createMetrics } from './metrics.js';
+export { OperationsModule } from './operations.module.js';
+export { OutcomeFilter } from './outcome.filter.js';
+export { type PartsProbe, type PartState, type Readiness } from './parts-probe.js';
+export { renderError, type RenderedError } from './render-error.js';
+export { requestIdOf, uuidV7 } from './request-id.js';
