@@ -3,8 +3,6 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { VendorProfile } from './vendor-profile.js';
 
-const File = z.union([z.array(VendorProfile), VendorProfile.transform((one) => [one])]);
-
 /**
  * Reads the profiles of the vendors: a JSON file with one profile or a list of them.
  *
@@ -32,7 +30,7 @@ function parse(path: string, text: string): readonly VendorProfile[] {
   } catch (cause) {
     throw new Error(`${path}: not JSON`, { cause });
   }
-  const parsed = Array.isArray(json) ? z.array(VendorProfile).safeParse(json) : File.safeParse(json);
+  const parsed = z.array(VendorProfile).safeParse(Array.isArray(json) ? json : [json]);
   if (!parsed.success) {
     throw new Error(`${path}:\n${z.prettifyError(parsed.error)}`);
   }

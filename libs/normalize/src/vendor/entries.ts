@@ -42,7 +42,7 @@ function splitEntry(item: JsonValue, path: string): Entries {
 function entryOf(resource: JsonObject, fullUrl: string | undefined, path: string): Entries {
   const type = textOf(resource.resourceType);
   if (type === 'OperationOutcome') {
-    return { entries: [], issues: [{ severity: 'warning', code: 'outcome', type, expression: path }] };
+    return { entries: [], issues: [{ severity: 'information', code: 'outcome', type, expression: path }] };
   }
   if (type === undefined || !TYPE.test(type) || type === 'Bundle') {
     return refuse('not-a-resource', undefined, path);

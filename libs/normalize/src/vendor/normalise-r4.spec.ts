@@ -161,7 +161,7 @@ describe('normaliseR4', () => {
     const { resources, issues } = run(bundle);
     expect(resources.map((one) => one.type)).toEqual(['Patient']);
     expect(issues.map(({ severity, code, expression }) => [severity, code, expression])).toEqual([
-      ['warning', 'outcome', 'Bundle.entry[0].resource'],
+      ['information', 'outcome', 'Bundle.entry[0].resource'],
       ['error', 'not-a-resource', 'Bundle.entry[1]'],
     ]);
   });
