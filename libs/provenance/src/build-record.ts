@@ -10,6 +10,7 @@ import {
   hashSubEntry,
 } from './commitment.js';
 import { encodeEntry, type RecordSigner } from './entry.js';
+import { padCanons } from './pad-canons.js';
 import { paddedPath, paddedRoot, paddedWidth } from './padded-tree.js';
 import { encodePart } from './part.js';
 import type { KeyScope } from './ports.js';
@@ -174,13 +175,6 @@ function buildSub(subject: SubjectDraft, subjectSeq: bigint, recordKey: Uint8Arr
   ];
   const commitments = groups.map((bytes, j) => commitSubGroup(j, salts.group(j), bytes));
   return { hash: hashSubEntry(commitments), groups, canons };
-}
-
-/** The leaves of the tree of canon commitments: padding is derived from the record key, so that it need not be kept. */
-export function padCanons(canons: readonly Uint8Array[], salts: Salts): Uint8Array[] {
-  const leaves = [...canons];
-  for (let k = canons.length; k < paddedWidth(canons.length); k += 1) leaves.push(salts.pad(k));
-  return leaves;
 }
 
 function digest32(digest: Uint8Array): Uint8Array {

@@ -1,42 +1,45 @@
+export { assembleBundle, type BundleSources } from './assemble-bundle.js';
 export { buildRecord, type Assigned, type BuiltPart, type BuiltRecord } from './build-record.js';
 export {
-  decodeEntry,
-  ENTRY_BYTES,
-  gatewayKeyId,
-  signedMessage,
-  type Entry,
-  type RecordSigner,
-} from './entry.js';
-export { openPart } from './part.js';
-export { recordSigner } from './record-signer.js';
+  BUNDLE_FORMAT,
+  type BindingProof,
+  type Bundle,
+  type BundleAnchor,
+  type BytesSalt,
+  type ErasedPart,
+  type ErasureNotice,
+  type Opening,
+  type ResourceProof,
+  type SubEntryProof,
+} from './bundle.js';
+export { parseBundle, writeBundle } from './bundle-text.js';
+export type { Check } from './check.js';
 export { parseCheckpointText, writeCheckpointText, type CheckpointText } from './checkpoint.js';
+export { decodeEntry, ENTRY_BYTES, gatewayKeyId, type Entry, type RecordSigner } from './entry.js';
+export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.js';
+export { erasedLeaf, erasedTree } from './erased-tree.js';
 export { appendLeaves, EMPTY_FRONTIER, frontierRoot, type Frontier, type NodeSink } from './frontier.js';
+export { parseNote, writeNote, type Note, type NoteSignature } from './note.js';
 export {
+  addSignatures,
   checkpointSigner,
+  isOfKey,
   signCheckpoint,
   verifySignature,
   type CheckpointSigner,
 } from './note-signature.js';
-export { parseNote, type Note } from './note.js';
-export { EMPTY_ROOT, HASH_BYTES, hashLeaf, hashNode, sameBytes } from './tree-hash.js';
-export { TILE_HEIGHT, TILE_WIDTH, tileWidth } from './tile-path.js';
-export { consistencyProof, inclusionProof, rootFromTiles, type TileReader } from './tile-proof.js';
-export { verifyConsistency, verifyInclusion } from './verify-proof.js';
-export { noteKeyId, noteKeyOf, SIGNATURE_TYPE, verifyingKey, type NoteKey } from './vkey.js';
+export { openPart } from './part.js';
 export {
-  ENTRY_CLASS,
-  type ActorGroup,
-  type BasisCitation,
-  type BlockCitation,
-  type ContentItem,
-  type EntryClass,
-  type OpDraft,
-  type RequestDraft,
-  type SealableRecord,
-  type SubjectDraft,
-} from './record.js';
-export { Seal } from './seal.js';
-export { sealCommitted } from './seal-committed.js';
+  hasQuorum,
+  type GatewayKey,
+  type LogKey,
+  type PinnedChain,
+  type PinnedContract,
+  type Policy,
+  type Witness,
+  type WitnessGroup,
+} from './policy.js';
+export { parsePolicy } from './policy-text.js';
 export type {
   Anchor,
   AnchorState,
@@ -49,3 +52,46 @@ export type {
   OpenedRecord,
   TreeHead,
 } from './ports.js';
+export {
+  ENTRY_CLASS,
+  type ActorGroup,
+  type BasisCitation,
+  type BlockCitation,
+  type ContentItem,
+  type EntryClass,
+  type OpDraft,
+  type RequestDraft,
+  type SealableRecord,
+  type SubjectDraft,
+} from './record.js';
+export { rawPublicKey, recordSigner } from './record-signer.js';
+export { Seal } from './seal.js';
+export { sealCommitted } from './seal-committed.js';
+export { parseTilePath, TILE_HEIGHT, TILE_WIDTH, tilePath, tileWidth, type TileName } from './tile-path.js';
+export { consistencyProof, inclusionProof, rootFromTiles, type TileReader } from './tile-proof.js';
+export { parseTlogProof, writeTlogProof, type TlogProof } from './tlog-proof.js';
+export { EMPTY_ROOT, HASH_BYTES, hashLeaf, hashNode, sameBytes } from './tree-hash.js';
+export type { AnchorFinding } from './verify-anchors.js';
+export { verifyBundle, type Verdict } from './verify-bundle.js';
+export { checkCheckpoint, type CheckedCheckpoint } from './verify-checkpoint.js';
+export { isSignedByGateway } from './verify-entry.js';
+export { verifyLog, type LogReport } from './verify-log.js';
+export { checkOpenings } from './verify-openings.js';
+export {
+  verifyConsistency,
+  verifyInclusion,
+  type ConsistencyClaim,
+  type InclusionClaim,
+} from './verify-proof.js';
+export type { VerifyOptions } from './verify-record.js';
+export {
+  encodeVkey,
+  noteKeyId,
+  noteKeyOf,
+  parseVkey,
+  SIGNATURE_TYPE,
+  verifyingKey,
+  type NoteKey,
+  type SignatureType,
+} from './vkey.js';
+export { writePolicy } from './write-policy.js';

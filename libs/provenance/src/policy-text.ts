@@ -1,7 +1,7 @@
 import { GatewayError } from '#outcome';
-import { fromBase64, toBase64, toHex } from '#digest';
+import { fromBase64, toHex } from '#digest';
 import type { GatewayKey, LogKey, PinnedChain, Policy, Witness, WitnessGroup } from './policy.js';
-import { encodeVkey, parseVkey, SIGNATURE_TYPE, type NoteKey } from './vkey.js';
+import { parseVkey, SIGNATURE_TYPE, type NoteKey } from './vkey.js';
 
 const MAX_LENGTH = 1_000_000;
 // oxlint-disable-next-line no-control-regex -- tab and newline are the only control characters of a policy
@@ -68,23 +68,35 @@ function readLine(draft: Draft, line: string, number: number): void {
   const [keyword = '', ...words] = line.split(/[ \t]+/).filter((word) => word !== '');
   if (keyword === '' || keyword.startsWith('#')) return;
   const read = Object.hasOwn(LINES, keyword) ? LINES[keyword] : undefined;
-  if (read?.(draft, words) !== true) throw badLine(number);
+  let accepted: boolean | undefined;
+  try {
+    accepted = read?.(draft, words);
+  } catch (cause) {
+    throw badLine(number, cause);
+  }
+  if (accepted !== true) throw badLine(number);
 }
 
 function readLog(draft: Draft, [vkey = '', ...options]: readonly string[]): boolean {
   const key = parseVkey(vkey);
-  const [, from = '0', to] = SIZES.exec(options.at(-1) ?? '') ?? [];
-  const urls = options.filter((option) => !SIZES.test(option));
+  const sizes = options.filter((option) => option.startsWith('sizes='));
+  const urls = options.filter((option) => !option.startsWith('sizes='));
+  const range = rangeOf(sizes);
   const known = draft.logs.some((log) => sameKey(log.key, key));
-  const usable = key.type === SIGNATURE_TYPE.ed25519 || key.type === SIGNATURE_TYPE.mlDsa44;
+  const usable = key.type !== SIGNATURE_TYPE.ed25519Cosignature && range !== undefined;
   if (known || !usable || urls.length > 1) return false;
-  draft.logs.push({
-    key,
-    fromSize: BigInt(from),
-    ...(to === undefined ? {} : { toSize: BigInt(to) }),
-    ...urlOf(urls),
-  });
-  return to === undefined || BigInt(from) < BigInt(to);
+  draft.logs.push({ key, ...range, ...urlOf(urls) });
+  return true;
+}
+
+/** `sizes=<from>-[<to>]`, half open; absent: all sizes. */
+function rangeOf([option = 'sizes=0-', ...rest]: readonly string[]):
+  { readonly fromSize: bigint; readonly toSize?: bigint } | undefined {
+  const [, from, to] = SIZES.exec(option) ?? [];
+  if (from === undefined || rest.length > 0) return undefined;
+  if (to === undefined) return { fromSize: BigInt(from) };
+  const range = { fromSize: BigInt(from), toSize: BigInt(to) };
+  return range.fromSize < range.toSize ? range : undefined;
 }
 
 function readWitness(draft: Draft, [name = '', vkey = '', ...urls]: readonly string[]): boolean {
@@ -166,38 +178,6 @@ function urlOf([url]: readonly string[]): { readonly url?: string } {
   return url === undefined ? {} : { url };
 }
 
-function badLine(number: number): GatewayError {
-  return new GatewayError('malformed', { details: `policy line ${number}` });
-}
-
-/** Writes a policy; `parsePolicy` gives it back. */
-export function writePolicy(policy: Policy): string {
-  const lines = [
-    ...policy.logs.map(logLine),
-    ...policy.witnesses.map(({ name, key, url }) => words('witness', name, encodeVkey(key), url)),
-    ...policy.groups.map(({ name, threshold, members }) =>
-      words('group', name, String(threshold), ...members),
-    ),
-    words('quorum', policy.quorum),
-    ...policy.gateways.map(({ name, publicKey }) => words('gateway', name, toBase64(publicKey))),
-    ...policy.chains.flatMap(chainLines),
-    ...(policy.stalenessS === undefined ? [] : [words('staleness', String(policy.stalenessS))]),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function logLine({ key, url, fromSize, toSize }: LogKey): string {
-  const sizes = fromSize === 0n && toSize === undefined ? undefined : `sizes=${fromSize}-${toSize ?? ''}`;
-  return words('log', encodeVkey(key), url, sizes);
-}
-
-function chainLines({ id, genesis, development, contracts }: PinnedChain): string[] {
-  return [
-    words('chain', id, genesis, development ? 'development' : undefined),
-    ...contracts.map(({ address, codeHash }) => words('contract', id, address, codeHash)),
-  ];
-}
-
-function words(...list: readonly (string | undefined)[]): string {
-  return list.filter((word) => word !== undefined).join(' ');
+function badLine(number: number, cause?: unknown): GatewayError {
+  return new GatewayError('malformed', { details: `policy line ${number}`, cause });
 }

@@ -32,6 +32,8 @@ export interface OpDraft {
   readonly outcome: string;
   readonly status: number;
   readonly block: BlockCitation | null;
+  /** Class 02 only: how many records were erased, and the root over their indexes (hex); see `erasedTree`. */
+  readonly erased?: { readonly count: number; readonly root: string };
 }
 
 /** Group 1. */

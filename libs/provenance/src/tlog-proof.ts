@@ -28,16 +28,20 @@ export function writeTlogProof({ index, path, checkpoint, extra }: TlogProof): s
 /** @throws GatewayError `malformed` unless `text` is a proof, exactly. The checkpoint is not looked into. */
 export function parseTlogProof(text: string): TlogProof {
   const split = text.indexOf('\n\n');
-  if (split < 0) throw notAProof();
-  const [first, ...lines] = text.slice(0, split).split('\n');
-  const [, extra] = EXTRA.exec(lines[0] ?? '') ?? [];
-  if (extra !== undefined) lines.shift();
-  const [, index] = INDEX.exec(lines.shift() ?? '') ?? [];
-  if (first !== FIRST_LINE || index === undefined || lines.length > MAX_PATH) throw notAProof();
-  const path = lines.map(fromBase64);
-  if (path.some((hash) => hash.length !== HASH_BYTES)) throw notAProof();
-  const proof = { index: BigInt(index), path, checkpoint: text.slice(split + 2) };
+  const [first, ...lines] = text.slice(0, Math.max(split, 0)).split('\n');
+  const extra = EXTRA.exec(lines[0] ?? '')?.[1];
+  const [indexLine = '', ...pathLines] = extra === undefined ? lines : lines.slice(1);
+  const index = INDEX.exec(indexLine)?.[1];
+  if (first !== FIRST_LINE || index === undefined) throw notAProof();
+  const proof = { index: BigInt(index), path: parsePath(pathLines), checkpoint: text.slice(split + 2) };
   return extra === undefined ? proof : { ...proof, extra: fromBase64(extra) };
+}
+
+function parsePath(lines: readonly string[]): Uint8Array[] {
+  const path = lines.map(fromBase64);
+  const whole = path.length <= MAX_PATH && path.every((hash) => hash.length === HASH_BYTES);
+  if (!whole) throw notAProof();
+  return path;
 }
 
 function notAProof(): GatewayError {
