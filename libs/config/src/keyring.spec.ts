@@ -123,6 +123,17 @@ describe('loadKeyring', () => {
   });
 });
 
+describe('docs/keys.md', () => {
+  it('names the file and the setting of every key', () => {
+    const text = fs.readFileSync(path.resolve(import.meta.dirname, '../../../docs/keys.md'), 'utf8');
+    for (const { file, setting } of Object.values(KEY_FILES)) {
+      expect(text).toContain(`\`${file}\``);
+      expect(text).toContain(`\`${setting}\``);
+    }
+    for (const word of ['Rotation', 'Loss', 'Compromise']) expect(text.split(`- ${word}:`)).toHaveLength(9);
+  });
+});
+
 describe('the forms of keys', () => {
   it('draws a secp256k1 key again when it is out of range', () => {
     const draws = [Buffer.alloc(32, 0xff), Buffer.alloc(32), Buffer.alloc(32, 1)];

@@ -20,13 +20,14 @@ export interface OauthFixture {
   close(): Promise<void>;
 }
 
-export async function startOauth(): Promise<OauthFixture> {
+/** Starts it on a port of its own, or makes it for another server's origin. */
+export async function startOauth(publicOrigin?: string): Promise<OauthFixture> {
   const handle: { server?: AuthorizationServer } = {};
   const listener = http.createServer((request, response) => void handle.server?.callback(request, response));
   await new Promise<void>((resolve) => {
     listener.listen(0, '127.0.0.1', resolve);
   });
-  const origin = `http://127.0.0.1:${portOf(listener)}`;
+  const origin = publicOrigin ?? `http://127.0.0.1:${portOf(listener)}`;
   const { privateKey, publicKey } = await jose.generateKeyPair('ES384', { extractable: true });
   const store = new MemoryTokenStore();
   const errors: unknown[] = [];
