@@ -10,6 +10,7 @@ export const VERSION_COLUMNS = [
   'deleted',
   'digest',
   'canon',
+  'content',
   'mac',
   'last_updated',
   'source',

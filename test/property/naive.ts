@@ -1,0 +1,127 @@
+import type { ConsentRules, Facts, Predicate, Rule } from '#consent';
+
+/** A version, whose data it is, and to whom those patients are linked: all that visibility depends on. */
+export interface NaiveVersion {
+  readonly facts: Facts;
+  /** Persons of its patients; `undefined` where a patient is linked to nobody. */
+  readonly persons: readonly (string | undefined)[];
+}
+
+const DIRECTORY = [
+  'Organization',
+  'Practitioner',
+  'PractitionerRole',
+  'Location',
+  'HealthcareService',
+  'Endpoint',
+];
+
+/** Visibility, word for word as the design has it, one sentence a function. It shares no code with the product. */
+export function naiveVisible(
+  version: NaiveVersion,
+  consents: readonly ConsentRules[],
+  predicate: Predicate,
+): boolean {
+  if (!inScope(version.facts, predicate)) return false;
+  if (version.persons.length === 0) return predicate.directory && DIRECTORY.includes(version.facts.type);
+  for (const person of version.persons) {
+    if (person === undefined) return false;
+    const own = consents.filter((consent) => consent.person === person);
+    if (!permitExists(own, version.facts, predicate)) return false;
+    if (denyExists(own, version.facts, predicate)) return false;
+  }
+  return true;
+}
+
+function inScope({ type }: Facts, predicate: Predicate): boolean {
+  for (const scope of predicate.scopes) {
+    if (scope.type === '*' || scope.type === type) return true;
+  }
+  return false;
+}
+
+function permitExists(consents: readonly ConsentRules[], facts: Facts, predicate: Predicate): boolean {
+  for (const consent of consents) {
+    for (const rule of consent.rules) {
+      if (permitMatches(consent, rule, facts, predicate)) return true;
+    }
+  }
+  return false;
+}
+
+function denyExists(consents: readonly ConsentRules[], facts: Facts, predicate: Predicate): boolean {
+  for (const consent of consents) {
+    for (const rule of consent.rules) {
+      if (!denyMatches(consent, rule, facts, predicate)) continue;
+      if (rule.ordinal > 0) return true;
+      if (consent.kind === 'deny' && !permitExceptionMatches(consent, facts, predicate)) return true;
+    }
+  }
+  return false;
+}
+
+function permitExceptionMatches(consent: ConsentRules, facts: Facts, predicate: Predicate): boolean {
+  for (const rule of consent.rules) {
+    if (rule.ordinal > 0 && permitMatches(consent, rule, facts, predicate)) return true;
+  }
+  return false;
+}
+
+function permitMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicate: Predicate): boolean {
+  if (rule.effect !== 'permit') return false;
+  if (consent.fromPosition === null || consent.fromPosition > predicate.asOf.position) return false;
+  if (consent.untilPosition !== null) return false;
+  if (!(rule.valid.from <= predicate.now.lo && predicate.now.hi < rule.valid.to)) return false;
+  return dataContained(rule, facts) && pairs(rule, facts, predicate).every(permitPair);
+}
+
+function dataContained({ data }: Rule, { time }: Facts): boolean {
+  if (data === null) return true;
+  if (time === null) return false;
+  return data.from <= time.from && time.to <= data.to;
+}
+
+function permitPair([wanted, found]: Pair): boolean {
+  if (wanted === null) return true;
+  for (const value of found) {
+    if (value !== '?' && wanted.includes(value)) return true;
+  }
+  return false;
+}
+
+function denyMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicate: Predicate): boolean {
+  if (rule.effect !== 'deny') return false;
+  if (consent.untilPosition !== null) return false;
+  if (consent.fromPosition === null && consent.kind !== 'deny') return false;
+  if (!(rule.valid.from <= predicate.now.hi && predicate.now.lo < rule.valid.to)) return false;
+  return dataTouched(rule, facts) && pairs(rule, facts, predicate).every(denyPair);
+}
+
+function dataTouched({ data }: Rule, { time }: Facts): boolean {
+  if (data === null || time === null) return true;
+  return data.from < time.to && time.from < data.to;
+}
+
+function denyPair([wanted, found]: Pair): boolean {
+  if (wanted === null) return true;
+  for (const value of found) {
+    if (value === '?' || wanted.includes(value)) return true;
+  }
+  return false;
+}
+
+type Pair = readonly [wanted: readonly string[] | null, found: readonly string[]];
+
+function pairs(rule: Rule, facts: Facts, predicate: Predicate): readonly Pair[] {
+  return [
+    [rule.actors, predicate.actors],
+    [rule.purposes, [predicate.purpose]],
+    [rule.actions, ['access']],
+    [rule.classes, [facts.type]],
+    [rule.codes, facts.codes],
+    [rule.labels, facts.labels],
+    [rule.instances, [`${facts.type}/${facts.id}`]],
+    [rule.related, facts.related],
+    [rule.authors, facts.authors],
+  ];
+}
