@@ -1,5 +1,6 @@
 import { ReadThrough, type FhirSource } from '#ehr';
 import { writeJson } from '#digest';
+import { validateResource } from '#fhir';
 import { resourceIdOf } from '#normalize';
 import { MemoryIntakeSink } from '../../libs/ehr/src/testing/memory-intake-sink.js';
 import { NorthsideHarness } from './northside-harness.js';
@@ -28,7 +29,13 @@ describe("Northside's records in our store", () => {
     source = await northside.source(change);
     sink = new MemoryIntakeSink();
     const { pace } = northside;
-    through = new ReadThrough({ source, profile: northside.profile(change), sink, pace, validate: () => [] });
+    through = new ReadThrough({
+      source,
+      profile: northside.profile(change),
+      sink,
+      pace,
+      validate: validateResource,
+    });
   });
   afterAll(() => northside.stop());
 

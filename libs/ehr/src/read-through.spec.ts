@@ -40,7 +40,7 @@ class Bench {
     sink: this.sink,
     pace: this.pace,
     validate: ({ resourceType }) =>
-      resourceType === this.invalid ? [{ code: 'required', expression: `${this.invalid}.code` }] : [],
+      resourceType === this.invalid ? [{ rule: 'required', expression: `${this.invalid}.code` }] : [],
   });
 
   refresh(patient = 'a', types = ['Condition'], signal = new AbortController().signal) {

@@ -1,4 +1,5 @@
 import { parseStrict, type JsonObject, type JsonValue } from '#digest';
+import { isObject, listOf } from '#fhir';
 import { invalid } from './http/vendor-failure.js';
 
 /** A page of a vendor's search, split by what its entries are for. */
@@ -23,7 +24,7 @@ export function searchPageOf(source: string, type: string, url: string, bytes: U
   if (bundle.resourceType !== 'Bundle' || bundle.type !== 'searchset') {
     throw invalid(source, 'answer is no searchset');
   }
-  const entries = listOf(bundle.entry);
+  const entries = objectsIn(bundle.entry);
   const outcomes = entries.filter((entry) => isOutcome(entry));
   const resources = entries.flatMap((entry) => (isOutcome(entry) ? [] : [objectOf(entry.resource)]));
   const strange = resources.filter((resource) => resource.resourceType !== type);
@@ -54,8 +55,8 @@ function isOutcome(entry: JsonObject): boolean {
 
 /** The codes of an outcome's issues: the vendor's own where given, else FHIR's. */
 function codesOf(outcome: JsonObject): readonly string[] {
-  const codes = listOf(outcome.issue).flatMap((issue) => {
-    const own = listOf(objectOf(issue.details).coding).map((coding) => coding.code);
+  const codes = objectsIn(outcome.issue).flatMap((issue) => {
+    const own = objectsIn(objectOf(issue.details).coding).map((coding) => coding.code);
     return own.length > 0 ? own : [issue.code];
   });
   const known = codes.filter(
@@ -65,7 +66,7 @@ function codesOf(outcome: JsonObject): readonly string[] {
 }
 
 function nextOf(source: string, bundle: JsonObject, url: string): string | undefined {
-  const link = listOf(bundle.link).find((one) => one.relation === 'next');
+  const link = objectsIn(bundle.link).find((one) => one.relation === 'next');
   if (link === undefined) {
     return undefined;
   }
@@ -81,10 +82,6 @@ function objectOf(value: JsonValue | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
-function listOf(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
+  return listOf(value).filter((item) => isObject(item));
 }

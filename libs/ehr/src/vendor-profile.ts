@@ -77,7 +77,7 @@ export const VendorProfile = z.strictObject({
   pageSize: whole(1, 1_000).default(50).describe('_count that is asked for'),
   benignOutcomes: z.array(z.string()).default([]).describe('issue codes that leave a set complete'),
   tolerated: z
-    .array(z.strictObject({ type: typeName, code: z.string(), expression: z.string().optional() }))
+    .array(z.strictObject({ type: typeName, rule: z.string(), expression: z.string().optional() }))
     .default([])
     .describe('validation faults that this vendor is known for'),
   limits: Limits.prefault({}),

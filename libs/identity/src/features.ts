@@ -1,4 +1,5 @@
-import { Decimal, type JsonObject, type JsonValue } from '#digest';
+import type { JsonObject } from '#digest';
+import { isObject, listOf } from '#fhir';
 
 /** What is compared of a Patient. Only what `samePerson` needs. */
 export interface PatientFeatures {
@@ -19,7 +20,7 @@ const WHOLE_DATE = /^\d{4}-\d{2}-\d{2}$/;
 export function featuresOf(patient: JsonObject): PatientFeatures {
   const { birthDate } = patient;
   return {
-    identifiers: listOf(patient.identifier).flatMap((item) => identifierOf(item)),
+    identifiers: listOf(patient.identifier).flatMap((item) => (isObject(item) ? identifierOf(item) : [])),
     birthDate: typeof birthDate === 'string' && WHOLE_DATE.test(birthDate) ? birthDate : undefined,
   };
 }
@@ -29,12 +30,4 @@ function identifierOf({ system, value, use }: JsonObject): readonly string[] {
     return [];
   }
   return system === '' || value.trim() === '' ? [] : [`${system}|${value}`];
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Decimal);
 }

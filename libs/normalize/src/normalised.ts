@@ -27,7 +27,7 @@ export interface NormaliseIssue {
   readonly type: string | undefined;
   /** Where, as a path into the payload: `Bundle.entry[3].resource.subject`. Never a value. */
   readonly expression: string;
-  /** The code of the validation fault behind `invalid` and `tolerated`. */
+  /** The broken rule behind `invalid` and `tolerated`. */
   readonly fault?: string;
 }
 
@@ -49,18 +49,19 @@ export interface Normalised {
   readonly issues: readonly NormaliseIssue[];
 }
 
-/** A fault that validation found in a resource. */
+/** A fault that validation found in a resource. The issues of `validateResource` in `#fhir` are such. */
 export interface ResourceFault {
-  readonly code: string;
-  /** FHIRPath of the element at fault. */
+  /** The rule that is broken, as one word. */
+  readonly rule: string;
+  /** FHIRPath of the element at fault, with indices. */
   readonly expression: string;
 }
 
 /** A fault that a vendor is known for and that is let through, with a warning. */
 export interface ToleratedFault {
   readonly type: string;
-  readonly code: string;
-  /** The element as validation names it; absent: any. */
+  readonly rule: string;
+  /** The element, without indices; absent: any. */
   readonly expression?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '#digest';
+import { isObject, listOf, textOf } from '#fhir';
 import type { NormaliseIssue } from '../normalised.js';
-import { isObject, itemsOf, textOf } from './json-shape.js';
 
 /** A resource as it stood in a payload. */
 export interface Entry {
@@ -22,13 +22,14 @@ const MAX_KEY = 256;
 
 /** Splits a payload: the entries of a Bundle, or the one resource that it is. */
 export function entriesOf(payload: JsonValue): Entries {
-  if (!isObject(payload) || textOf(payload.resourceType) === undefined) {
+  const type = isObject(payload) ? textOf(payload, 'resourceType') : undefined;
+  if (!isObject(payload) || type === undefined) {
     return refuse('not-a-resource', undefined, '$this');
   }
-  if (payload.resourceType !== 'Bundle') {
-    return entryOf(payload, undefined, String(textOf(payload.resourceType)));
+  if (type !== 'Bundle') {
+    return entryOf(payload, undefined, type);
   }
-  const parts = itemsOf(payload.entry).map((item, at) => splitEntry(item, `Bundle.entry[${at}]`));
+  const parts = listOf(payload.entry).map((item, at) => splitEntry(item, `Bundle.entry[${at}]`));
   return { entries: parts.flatMap((part) => part.entries), issues: parts.flatMap((part) => part.issues) };
 }
 
@@ -36,19 +37,19 @@ function splitEntry(item: JsonValue, path: string): Entries {
   if (!isObject(item) || !isObject(item.resource)) {
     return refuse('not-a-resource', undefined, path);
   }
-  return entryOf(item.resource, textOf(item.fullUrl), `${path}.resource`);
+  return entryOf(item.resource, textOf(item, 'fullUrl'), `${path}.resource`);
 }
 
 function entryOf(resource: JsonObject, fullUrl: string | undefined, path: string): Entries {
-  const type = textOf(resource.resourceType);
+  const type = textOf(resource, 'resourceType');
   if (type === 'OperationOutcome') {
     return { entries: [], issues: [{ severity: 'information', code: 'outcome', type, expression: path }] };
   }
   if (type === undefined || !TYPE.test(type) || type === 'Bundle') {
     return refuse('not-a-resource', undefined, path);
   }
-  const key = textOf(resource.id);
-  if (key === undefined || key.length > MAX_KEY) {
+  const key = textOf(resource, 'id');
+  if (key === undefined || key === '' || key.length > MAX_KEY) {
     return refuse('no-id', type, path);
   }
   return { entries: [{ type, key, resource, fullUrl, path }], issues: [] };

@@ -176,7 +176,7 @@ describe('normaliseR4', () => {
   });
 
   it('leaves out what is not valid, and lets through only what the profile tolerates', () => {
-    const fault = { code: 'required', expression: 'Observation.status' };
+    const fault = { rule: 'required', expression: 'Observation.component[1].code' };
     const json = observation(`{"reference":"Patient/p1"}`);
     const strict = run(json, { validate: () => [fault] });
     expect(strict.resources).toEqual([]);
@@ -185,15 +185,15 @@ describe('normaliseR4', () => {
         severity: 'error',
         code: 'invalid',
         type: 'Observation',
-        expression: 'Observation.status',
+        expression: 'Observation.component[1].code',
         fault: 'required',
       },
     ]);
-    const tolerated = [{ type: 'Observation', code: 'required', expression: 'Observation.status' }];
+    const tolerated = [{ type: 'Observation', rule: 'required', expression: 'Observation.component.code' }];
     const lenient = run(json, { validate: () => [fault], tolerated });
     expect(lenient.resources).toHaveLength(1);
     expect(lenient.issues.map((issue) => [issue.severity, issue.code])).toEqual([['warning', 'tolerated']]);
-    const both = run(json, { validate: () => [fault, { ...fault, code: 'other' }], tolerated });
+    const both = run(json, { validate: () => [fault, { ...fault, rule: 'other' }], tolerated });
     expect(both.resources).toEqual([]);
   });
 

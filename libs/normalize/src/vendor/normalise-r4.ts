@@ -66,18 +66,19 @@ function normaliseEntry(
 }
 
 function judge(entry: Entry, fault: ResourceFault, context: NormaliseContext): NormaliseIssue {
+  const element = fault.expression.replaceAll(/\[\d+\]/g, '');
   const tolerated = context.tolerated.some(
     (one) =>
       one.type === entry.type &&
-      one.code === fault.code &&
-      (one.expression === undefined || one.expression === fault.expression),
+      one.rule === fault.rule &&
+      (one.expression === undefined || one.expression === element),
   );
   return {
     severity: tolerated ? 'warning' : 'error',
     code: tolerated ? 'tolerated' : 'invalid',
     type: entry.type,
     expression: fault.expression,
-    fault: fault.code,
+    fault: fault.rule,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '#digest';
+import { isList, isObject, textOf } from '#fhir';
 import type { IssueCode, NormaliseIssue } from '../normalised.js';
 import type { Entry } from './entries.js';
-import { isList, isObject, textOf } from './json-shape.js';
 import type { Rewrite } from './references.js';
 
 /** The severity of what the walk remarks. */
@@ -59,8 +59,8 @@ function walkObject(object: JsonObject, path: string, how: Walk): JsonObject {
     member === undefined ? undefined : walk(member, `${path}.${name}`, how),
   ]);
   const walked: JsonObject = Object.fromEntries(members);
-  const literal = textOf(walked.reference);
-  if (literal === undefined) {
+  const literal = textOf(walked, 'reference');
+  if (literal === undefined || literal === '') {
     return walked;
   }
   const { reference, issue } = how.rewrite(walked, literal);

@@ -1,8 +1,8 @@
 import type { JsonObject } from '#digest';
+import { isObject, listOf, textOf } from '#fhir';
 import type { IssueCode, NormaliseContext } from '../normalised.js';
 import { resourceIdOf } from '../resource-id.js';
 import type { Entry } from './entries.js';
-import { isObject, itemsOf, textOf } from './json-shape.js';
 
 /** A reference as it will be stored, and what is to be said about it. */
 export interface Rewritten {
@@ -33,7 +33,7 @@ export function rewriteFor(
   );
   return (owner) => {
     const contained = new Set(
-      itemsOf(owner.contained).map((item) => (isObject(item) ? textOf(item.id) : undefined)),
+      listOf(owner.contained).map((item) => (isObject(item) ? textOf(item, 'id') : undefined)),
     );
     return (element, literal) => {
       if (literal.startsWith('#')) {
