@@ -7,3 +7,19 @@ export { RowMac, type ColumnValue, type MacRow } from './row-mac.js';
 export { applyChanges, type ChangeItem } from './apply/apply-changes.js';
 export type { ApplyContext } from './apply/apply-context.js';
 export { SqlProjectionStore } from './projection/sql-projection-store.js';
+export { createDatabase, runStatements } from './postgres/databases.js';
+export type { LogIncident, SqlLogOptions } from './log/log-options.js';
+export { LogReader } from './log/log-reader.js';
+export { HighWaterFile, readHighWater, type HighWaterReading } from './log/high-water.js';
+export { RecordOpener, type PlainPart, type PlainRecord } from './log/record-opener.js';
+export {
+  AnchorEvidence,
+  RecordReceipts,
+  type ReceiptReader,
+  type ReceiptSources,
+} from './log/record-receipts.js';
+export { SqlAnchorLog, type AnchorPlace, type AnchorRecord } from './log/sql-anchor-log.js';
+export { SqlFollowerPositions } from './log/sql-follower-positions.js';
+export { SqlKeyVault, type SqlKeyVaultOptions } from './log/sql-key-vault.js';
+export { SqlLogStore, type OpenedLog } from './log/sql-log-store.js';
+export { startGate, type HeadSource, type KnownHead, type StartFault } from './log/start-gate.js';

@@ -44,37 +44,44 @@ export class Committer {
 
   /** Commits a batch. Where one unit cannot be written, halves are tried until it fails alone. */
   async commit(units: readonly LogUnit[]): Promise<readonly UnitOutcome<readonly Seal[]>[]> {
+    // A record of unknown fate is looked for alone: the rest of the batch cannot have been written with it.
+    if (units.length > 1 && units.some((unit) => this.#isDoubted(unit))) return this.#halves(units);
     const attempt = await this.#persist(units);
     if (attempt.kind === 'committed') return attempt.seals.map((result) => ({ kind: 'done', result }));
-    if (attempt.kind === 'item' && units.length > 1) {
-      const half = units.length >> 1;
-      const first = await this.commit(units.slice(0, half));
-      return [...first, ...(await this.commit(units.slice(half)))];
-    }
+    if (attempt.kind === 'item' && units.length > 1) return this.#halves(units);
     const cause = attempt.kind === 'item' ? attempt.cause : unavailable(attempt.cause);
     return units.map(() => ({ kind: 'failed', cause }));
+  }
+
+  async #halves(units: readonly LogUnit[]): Promise<readonly UnitOutcome<readonly Seal[]>[]> {
+    const half = units.length >> 1;
+    const first = await this.commit(units.slice(0, half));
+    return [...first, ...(await this.commit(units.slice(half)))];
   }
 
   /** Tries until the batch is committed, or cannot be, or the database was silent for too long. */
   async #persist(units: readonly LogUnit[]): Promise<Attempt> {
     const deadline = this.#now() + (this.#options.patienceMs ?? PATIENCE_MS);
-    const ids = units.flatMap(({ items }) => items.map(({ record }) => record.op.id));
-    let unknown = ids.some((id) => this.#doubted.has(id));
-    let attempt = await this.#attempt(units, unknown ? ids : []);
+    let unknown = units.some((unit) => this.#isDoubted(unit));
+    let attempt = await this.#attempt(units, unknown);
     for (let pause = FIRST_PAUSE_MS; canRepeat(attempt) && this.#now() < deadline; pause *= 2) {
       unknown ||= attempt.kind === 'lost';
       await delay(Math.min(pause, LONGEST_PAUSE_MS));
-      attempt = await this.#attempt(units, unknown ? ids : []);
+      attempt = await this.#attempt(units, unknown);
     }
-    if (attempt.kind === 'lost' || (unknown && attempt.kind === 'again')) for (const id of ids) this.#doubted.set(id, true);
+    if (canRepeat(attempt)) for (const id of idsOf(units)) this.#doubted.set(id, true);
     return attempt;
   }
 
-  /** One transaction; before it, where `unknown` names records, a look whether they were written after all. */
-  async #attempt(units: readonly LogUnit[], unknown: readonly string[]): Promise<Attempt> {
+  #isDoubted(unit: LogUnit): boolean {
+    return idsOf([unit]).some((id) => this.#doubted.has(id));
+  }
+
+  /** One transaction; before it, where an earlier one's fate is `unknown`, a look whether it was committed after all. */
+  async #attempt(units: readonly LogUnit[], unknown: boolean): Promise<Attempt> {
     if (this.#stopped !== undefined) return { kind: 'stop', cause: this.#stopped };
     try {
-      const found = unknown.length === 0 ? undefined : await this.#find(units, unknown);
+      const found = unknown ? await this.#find(units) : undefined;
       return found ?? (await this.#transaction(units));
     } catch (cause) {
       const kind = await this.#abandon(cause);
@@ -101,7 +108,9 @@ export class Committer {
     return { kind: 'committed', seals: written.seals() };
   }
 
-  async #find(units: readonly LogUnit[], ids: readonly string[]): Promise<Attempt | undefined> {
+  async #find(units: readonly LogUnit[]): Promise<Attempt | undefined> {
+    const ids = idsOf(units);
+    if (ids.length === 0) return undefined;
     const found = await findSeals(await this.connection.client(), this.#options, ids);
     if (found === undefined) return undefined;
     for (const id of ids) this.#doubted.delete(id);
@@ -132,6 +141,10 @@ export class Committer {
     this.#stopped = cause;
     this.#options.incident(cause.incident);
   }
+}
+
+function idsOf(units: readonly LogUnit[]): readonly string[] {
+  return units.flatMap(({ items }) => items.map(({ record }) => record.op.id));
 }
 
 function canRepeat({ kind }: Attempt): boolean {

@@ -1,10 +1,4 @@
-import {
-  type AppendItem,
-  type LogStore,
-  type Policy,
-  type Seal,
-  type TreeHead,
-} from '#provenance';
+import { type AppendItem, type LogStore, type Policy, type Seal, type TreeHead } from '#provenance';
 import type { RowChange } from '../change.js';
 import { BatchQueue } from './batch-queue.js';
 import type { LogUnit } from './batch-transaction.js';
