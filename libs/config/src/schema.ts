@@ -152,6 +152,11 @@ const limits = {
 };
 
 const access = {
+  CLIENTS_FILE: filePath()
+    .optional()
+    .describe(
+      'JSON array of client registrations that are filed at start; others are filed by an administrator.',
+    ),
   ACCESS_TOKEN_TTL_S: whole(10, 3_600).default(300).describe('Life of an access token.'),
   CLOCK_TOLERANCE_S: whole(0, 60)
     .default(15)

@@ -334,6 +334,12 @@ describe('authenticate', () => {
     expect(await oauth.store.list('ClientCredentials')).toEqual([]);
   });
 
+  it('keeps the tokens of a client that is registered again as it was', async () => {
+    const token = await tokenOf();
+    await addClient(oauth);
+    await expect(oauth.server.authenticate(token)).resolves.toMatchObject({ client: 'app' });
+  });
+
   it('ends the tokens of a client whose registration changes', async () => {
     const token = await tokenOf();
     await addClient(oauth, { scopes: ['system/Patient.r'] });

@@ -5,12 +5,15 @@ const KIND = 'Client';
 const TOKENS = 'ClientCredentials';
 
 /**
- * Registers a client, or replaces its registration. Tokens that it holds end, since they carry the old one.
+ * Registers a client, or replaces its registration. Tokens that it holds end, since they carry the old one; a
+ * registration that is there already changes nothing.
  *
  * @throws GatewayError `invalid-value` where the registration is not acceptable
  */
 export async function registerClient(store: TokenStore, registration: unknown): Promise<ClientRegistration> {
   const client = parseClientRegistration(registration);
+  const present = await findClient(store, client.id);
+  if (JSON.stringify(present) === JSON.stringify(client)) return client;
   await store.upsert({
     kind: KIND,
     idHash: hashOf(client.id),

@@ -74,7 +74,12 @@ function parseJwk(value: unknown): Readonly<Record<string, string>> {
   if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(value, name))) throw invalid('jwks');
   if (typeof value['kid'] !== 'string' || value['kid'] === '') throw invalid('jwks');
   if (!isRsa(value) && !isP384(value)) throw invalid('jwks');
-  return Object.fromEntries(Object.entries(value).filter(isTextEntry));
+  // in one order, so that two registrations compare equal whatever store they went through
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(isTextEntry)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 function isRsa(key: Readonly<Record<string, unknown>>): boolean {
