@@ -4,9 +4,9 @@ export interface DateRange {
   readonly hiMs: number;
 }
 
-/** The first millisecond that a FHIR date can name, and the end of the last: open ends of periods. */
+/** The first and the last millisecond of the years that FHIR can name: open ends of periods. Both print with four digits. */
 export const BEGINNING_MS = -62_135_596_800_000;
-export const END_MS = 253_402_300_800_000;
+export const END_MS = 253_402_300_799_999;
 
 const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
 const SECOND = 1000;

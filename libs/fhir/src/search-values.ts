@@ -1,5 +1,5 @@
 import { GatewayError } from '#outcome';
-import { dateRange } from './date-range.js';
+import { BEGINNING_MS, dateRange, END_MS } from './date-range.js';
 import { ID, parseReference, type ReferenceTarget } from './reference.js';
 import { isResourceType } from './resource-types.js';
 import { SEARCH_LIMITS } from './search-limits.js';
@@ -124,10 +124,8 @@ function parseDate(param: string, part: string): SearchValue {
   };
 }
 
-/** ISO text within the years that ISO 8601 and the database both write with four digits. */
 function isoText(ms: number): string {
-  const [first, last] = [-62_135_596_800_000, 253_402_300_799_999];
-  return new Date(Math.min(Math.max(ms, first), last)).toISOString();
+  return new Date(Math.min(Math.max(ms, BEGINNING_MS), END_MS)).toISOString();
 }
 
 function parseNumber(param: string, part: string): { prefix: Prefix; lo: number; hi: number } {

@@ -107,11 +107,15 @@ function checkMember(object: JsonObject, name: string, model: TypeModel, { path,
   if (member === undefined) return report(issues, path, 'member-known');
   const place = { path: `${path}.${member.rule.name.replace('[x]', '')}`, issues };
   const value = object[name] ?? null;
-  if (isList(value) !== member.rule.isList) {
-    return report(issues, place.path, member.rule.isList ? 'list' : 'single');
-  }
+  const form = formFault(value, member);
+  if (form !== undefined) return report(issues, place.path, form);
   const sibling = object[isSibling ? plain : `_${plain}`];
   checkValues(value, sibling, isSibling ? EXTENSION_CARRIER : member, place);
+}
+
+function formFault(value: JsonValue, { rule }: Member): 'list' | 'single' | undefined {
+  if (isList(value) === rule.isList) return undefined;
+  return rule.isList ? 'list' : 'single';
 }
 
 /** Only primitives have an underscored sibling. */

@@ -5,7 +5,7 @@
  */
 export function foldText(text: string): string {
   const plain = ASCII.test(text) ? text : text.normalize('NFD').replaceAll(/\p{M}/gu, '');
-  return plain.toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  return plain.toLowerCase().replaceAll('ς', 'σ').replaceAll(/\s+/g, ' ').trim();
 }
 
 const ASCII = /^[\x20-\x7e]*$/;
