@@ -12,6 +12,8 @@ export interface VersionWrite {
   readonly digest: Uint8Array;
   /** SHA-256 of the JCS form. */
   readonly canon: Uint8Array;
+  /** Digest of what the source said, without `meta.versionId`, `lastUpdated` and `source`: equal content is no new version. */
+  readonly content: Uint8Array;
   readonly lastUpdatedMs: number;
   readonly source: string;
   readonly facts: Facts;

@@ -28,6 +28,8 @@ export interface VersionFacts {
 export interface VersionRow extends VersionFacts {
   readonly current: boolean;
   readonly bytes: Uint8Array;
+  /** `contentMac` of the content's digest: intake compares with it, and no answer needs it. */
+  readonly content: Uint8Array;
   readonly mac: Uint8Array;
 }
 
@@ -51,7 +53,16 @@ export function versionRow(
     record_id: recordId,
   };
   const mac = context.mac.of('resource_version', versionMacRow(facts, version.patients));
-  return { ...facts, current, bytes: version.bytes, mac };
+  return { ...facts, current, bytes: version.bytes, content: contentMac(context.mac, version), mac };
+}
+
+/** What is stored of a version's content digest: bound to the version, so that it cannot be lent to another. */
+export function contentMac(
+  mac: RowMac,
+  version: Pick<VersionWrite, 'type' | 'id' | 'versionId' | 'content'>,
+): Uint8Array {
+  const { type, id, versionId, content } = version;
+  return mac.of('content', { type, id, versionId, content });
 }
 
 /** The columns under the MAC: the facts, and the patients in a fixed order. */

@@ -38,7 +38,7 @@ export async function applyChanges(
   const latched = await applyLatches(client, context, changes.filter(isKind('latch')));
   await applySourcePatients(client, context, changes.filter(isKind('source-patient')));
   await applyRefreshed(client, context, changes.filter(isKind('refreshed')));
-  await applyOutbox(client, context, changes.filter(isKind('outbox')));
+  await applyOutbox(client, context.tenant, changes.filter(isKind('outbox')));
   await bumpPersons(client, context, [...linked, ...bound, ...filed, ...latched]);
 }
 

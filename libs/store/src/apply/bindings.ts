@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { BYTES, TIME } from '../column-shapes.js';
+import { BYTES, HEX, TIME } from '../column-shapes.js';
 import { sha256 } from '#digest';
 import { GatewayError } from '#outcome';
 import type { RowChange } from '../change.js';
@@ -9,13 +9,13 @@ import type { RowMac } from '../row-mac.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
 
 /** A row of `binding`: which person a chain subject speaks for. */
-export const BINDING_ROW = z.object({
+export const BINDING_CELLS = z.object({
   tenant: z.string(),
   id: z.string(),
   patient: z.string(),
   person: z.string(),
-  subject: z.string(),
-  signer_hash: z.string(),
+  subject: HEX,
+  signer_hash: HEX,
   rights: z.enum(['self', 'guardian', 'custodian']),
   from_time: TIME,
   to_time: TIME.nullable(),
@@ -25,9 +25,9 @@ export const BINDING_ROW = z.object({
   record_id: z.string(),
   mac: BYTES,
 });
-export type BindingRow = z.infer<typeof BINDING_ROW>;
+export type BindingCells = z.infer<typeof BINDING_CELLS>;
 
-const BINDINGS: Table<BindingRow> = {
+const BINDINGS: Table<BindingCells> = {
   name: 'binding',
   columns: {
     tenant: 'text',
@@ -48,12 +48,12 @@ const BINDINGS: Table<BindingRow> = {
 };
 
 /** @throws `integrity-failure` unless the binding is as it was written. */
-export function checkBinding(mac: RowMac, row: BindingRow): void {
+export function checkBinding(mac: RowMac, row: BindingCells): void {
   mac.check('binding', coveredColumns(row), row.mac, `binding/${row.id}`);
 }
 
 /**
- * Writes bindings. A subject has one open binding at a time.
+ * Writes bindings. A subject is bound once.
  * @returns the persons.
  * @throws `version-conflict` where the subject is bound already.
  */
@@ -68,7 +68,7 @@ export async function applyBindings(
   const subjects = changes.map(({ binding }) => binding.subject);
   const { rowCount } = await client.query({
     name: 'bound subjects',
-    text: 'select from binding where tenant = $1 and subject = any($2) and to_time is null',
+    text: 'select from binding where tenant = $1 and subject = any($2)',
     values: [context.tenant, subjects],
   });
   if (rowCount !== 0 || new Set(subjects).size < subjects.length) {
@@ -85,7 +85,7 @@ export async function applyBindings(
 function bindingRow(
   context: ApplyContext,
   { binding, recordId }: Recorded<Extract<RowChange, { kind: 'binding' }>>,
-): BindingRow {
+): BindingCells {
   const row = {
     tenant: context.tenant,
     id: binding.id,
@@ -105,6 +105,6 @@ function bindingRow(
 }
 
 /** Long values stand as their digests. */
-function coveredColumns(row: Omit<BindingRow, 'mac'>) {
+function coveredColumns(row: Omit<BindingCells, 'mac'>) {
   return { ...row, statement: sha256(row.statement), signature: sha256(row.signature) };
 }

@@ -1,7 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { RowChange } from '../change.js';
 import { insertRows, type Table } from '../insert-rows.js';
-import type { ApplyContext } from './apply-context.js';
 import { bytesOfHex } from '../hex.js';
 
 interface QueuedRow {
@@ -22,7 +21,7 @@ const QUEUED: Table<QueuedRow> = {
 /** Queues transactions to be made; a key that is there is left as it is. */
 export async function applyOutbox(
   client: ClientBase,
-  { tenant }: ApplyContext,
+  tenant: string,
   changes: readonly Omit<Extract<RowChange, { kind: 'outbox' }>, 'kind'>[],
 ): Promise<void> {
   await insertRows(

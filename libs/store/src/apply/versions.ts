@@ -17,6 +17,7 @@ const VERSIONS: Table<VersionRow> = {
     bytes: 'bytea',
     digest: 'bytea',
     canon: 'bytea',
+    content: 'bytea',
     mac: 'bytea',
     last_updated: 'timestamptz',
     source: 'text',

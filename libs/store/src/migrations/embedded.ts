@@ -17,6 +17,7 @@ create table resource_version (
   bytes bytea not null,
   digest bytea not null,
   canon bytea not null,
+  content bytea not null,
   mac bytea not null,
   last_updated timestamptz not null,
   source text not null,
@@ -200,7 +201,7 @@ create table binding (
   mac bytea not null,
   primary key (tenant, id)
 );
-create unique index binding_subject on binding (tenant, subject) where to_time is null;
+create unique index binding_subject on binding (tenant, subject);
 
 -- The projection of the registry.
 create table projection_checkpoint (

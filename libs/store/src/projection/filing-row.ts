@@ -62,6 +62,11 @@ export function checkFilingRow(mac: RowMac, row: FilingRow): void {
   mac.check('consent_filing', covered(row), row.mac, `consent_filing/${row.consent}`);
 }
 
+/** As `checkFilingRow`, where `bytes` was read as its SHA-256. */
+export function checkFilingDigest(mac: RowMac, row: FilingRow): void {
+  mac.check('consent_filing', { ...row, terms: row.commitment }, row.mac, `consent_filing/${row.consent}`);
+}
+
 function covered(row: Omit<FilingRow, 'mac'>) {
   return { ...row, bytes: sha256(row.bytes), terms: row.commitment };
 }

@@ -1,0 +1,74 @@
+import { LRUCache } from 'lru-cache';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import type { RuleSet, RuleStore } from '#consent';
+import type { ApplyContext } from '../apply/apply-context.js';
+import { checkLink, LINK_ROW } from '../apply/links.js';
+import { loadRuleSets } from './load-rule-sets.js';
+
+/** Persons whose rule sets a process holds. */
+const HELD_SETS = 10_000;
+
+const VERSIONS = z.array(z.object({ person: z.string(), version: z.bigint() }));
+
+/**
+ * Rule sets from Postgres. A set is held by this process as long as its person's version stays the same: asking for it
+ * again costs one look at the versions.
+ */
+export class SqlRuleStore implements RuleStore {
+  readonly #pool: Pool;
+  readonly #context: ApplyContext;
+  readonly #held = new LRUCache<string, RuleSet>({ max: HELD_SETS });
+
+  constructor(pool: Pool, context: ApplyContext) {
+    this.#pool = pool;
+    this.#context = context;
+  }
+
+  async ruleSets(persons: readonly string[]): Promise<readonly RuleSet[]> {
+    const asked = [...new Set(persons)];
+    if (asked.length === 0) {
+      return [];
+    }
+    const versions = await this.#versions(asked);
+    const held = new Map<string, RuleSet>();
+    for (const person of asked) {
+      const set = this.#held.get(person);
+      if (set !== undefined && set.version === (versions.get(person) ?? 0n)) {
+        held.set(person, set);
+      }
+    }
+    const missing = asked.filter((person) => !held.has(person));
+    const loaded = missing.length === 0 ? [] : await loadRuleSets(this.#pool, this.#context, missing);
+    for (const set of loaded) {
+      this.#held.set(set.person, set);
+    }
+    return [...held.values(), ...loaded];
+  }
+
+  async personsOf(patients: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (patients.length === 0) {
+      return new Map();
+    }
+    const { rows } = await this.#pool.query({
+      name: 'persons of patients',
+      text: `select tenant, patient, person, grade, from_time, until_time, record_id, mac from person_link
+             where tenant = $1 and patient = any($2) and until_time is null`,
+      values: [this.#context.tenant, patients],
+    });
+    const links = z.array(LINK_ROW).parse(rows);
+    for (const link of links) {
+      checkLink(this.#context.mac, link);
+    }
+    return new Map(links.map(({ patient, person }) => [patient, person]));
+  }
+
+  async #versions(persons: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    const { rows } = await this.#pool.query({
+      name: 'person versions',
+      text: 'select person, version from person_version where tenant = $1 and person = any($2)',
+      values: [this.#context.tenant, persons],
+    });
+    return new Map(VERSIONS.parse(rows).map(({ person, version }) => [person, version]));
+  }
+}
