@@ -75,10 +75,11 @@ function startsFromPanel(request: SearchRequest): boolean {
 /** Resources of people who have a permitting rule for one of the actors: a necessary condition of being visible. */
 function panelCondition(context: PredicateContext, type: string): string {
   const tenant = tenantOf(context);
-  const actors = context.values.add([...context.predicate.actors, ANYONE], 'text[]', 'panel');
+  // One placeholder each: of an array the planner assumes ten, and then plans anew at each execution.
+  const actors = [...context.predicate.actors, ANYONE].map((actor) => context.values.text(actor)).join(', ');
   return `v.id in (
     select vp.id from consent_rule_actor ra
     join person_link pl on pl.tenant = ra.tenant and pl.person = ra.person and pl.until_time is null
     join version_patient vp on vp.tenant = pl.tenant and vp.patient = pl.patient
-    where ra.tenant = ${tenant} and ra.actor = any(${actors}) and vp.type = ${type})`;
+    where ra.tenant = ${tenant} and ra.actor in (${actors}) and vp.type = ${type})`;
 }
