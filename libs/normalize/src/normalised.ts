@@ -14,7 +14,9 @@ export type IssueCode =
   | 'implicit-rules'
   | 'foreign-reference'
   | 'dangling-reference'
-  | 'versioned-reference';
+  | 'versioned-reference'
+  | 'zone-assumed'
+  | 'zone-ambiguous';
 
 /**
  * A remark about a payload, as a value.

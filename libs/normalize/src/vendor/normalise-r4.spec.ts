@@ -130,6 +130,28 @@ describe('normaliseR4', () => {
     expect(text.split(`Patient/${PATIENT}`)).toHaveLength(3);
   });
 
+  it('gives times without a zone that of the source, and says so', () => {
+    const json = `{"resourceType":"Encounter","id":"e","period":{"start":"2026-01-12T10:05:00.50","end":"2026-07-12T10:05"},"date":"2026-11-01T01:30:00","issued":"2026-01-12T10:05:00Z","note":"2026-01-12T10:05:00"}`;
+    const { resources, issues } = run(json);
+    expect(resources[0]?.resource).toMatchObject({
+      period: { start: '2026-01-12T10:05:00.50-06:00', end: '2026-07-12T10:05:00-05:00' },
+      date: '2026-11-01T01:30:00-05:00',
+      issued: '2026-01-12T10:05:00Z',
+      note: '2026-01-12T10:05:00',
+    });
+    expect(issues.map(({ severity, code, expression }) => [severity, code, expression])).toEqual([
+      ['information', 'zone-assumed', 'Encounter.period.start'],
+      ['information', 'zone-assumed', 'Encounter.period.end'],
+      ['warning', 'zone-ambiguous', 'Encounter.date'],
+    ]);
+  });
+
+  it('leaves a time that clocks never showed to validation', () => {
+    const { resources, issues } = run(`{"resourceType":"Basic","id":"b","created":"2026-03-08T02:30:00"}`);
+    expect(resources[0]?.resource.created).toBe('2026-03-08T02:30:00');
+    expect(issues).toEqual([]);
+  });
+
   it('flags modifier extensions and implicit rules wherever they stand', () => {
     const json = `{"resourceType":"Patient","id":"p1","implicitRules":"https://r.example","name":[{"family":"X"},{"modifierExtension":[{"url":"u"}]}]}`;
     const { resources, issues } = run(json);

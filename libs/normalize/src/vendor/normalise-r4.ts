@@ -15,7 +15,7 @@ import { rewriteFor } from './references.js';
  * Normalises a payload of FHIR R4 JSON: a resource or a Bundle of any kind.
  *
  * Extensions, data-absent-reasons and the digits of decimals stay. The vendor's version id, time and `meta.source` go.
- * A resource that is not valid is left out with an `error` issue, unless all its faults are tolerated.
+ * Times without a zone get that of the source. A resource that is not valid is left out with an `error` issue, unless all its faults are tolerated.
  *
  * @param payload The exact bytes received.
  * @see https://hl7.org/fhir/R4/json.html
@@ -55,7 +55,7 @@ function normaliseEntry(
   const { type, key } = entry;
   const { context, upstream } = from;
   const id = resourceIdOf(context.source, type, key);
-  const { resource, issues } = rebuild(entry, id, rewrite);
+  const { resource, issues } = rebuild(entry, id, { rewrite, zone: context.zone });
   const judged = context.validate(resource).map((fault) => judge(entry, fault, context));
   const valid = judged.every((issue) => issue.code === 'tolerated');
   return {

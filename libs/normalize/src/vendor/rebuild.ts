@@ -3,6 +3,7 @@ import { isList, isObject, textOf } from '#fhir';
 import type { IssueCode, NormaliseIssue } from '../normalised.js';
 import type { Entry } from './entries.js';
 import type { Rewrite } from './references.js';
+import { zoned } from './zoned.js';
 
 /** The severity of what the walk remarks. */
 const SEVERITY: Readonly<Partial<Record<IssueCode, NormaliseIssue['severity']>>> = {
@@ -11,6 +12,8 @@ const SEVERITY: Readonly<Partial<Record<IssueCode, NormaliseIssue['severity']>>>
   'dangling-reference': 'warning',
   'foreign-reference': 'information',
   'versioned-reference': 'information',
+  'zone-assumed': 'information',
+  'zone-ambiguous': 'warning',
 };
 
 /** Members of `meta` that tell of the vendor's store, not of the content. The store writes its own. */
@@ -20,13 +23,13 @@ const OF_THE_VENDOR: ReadonlySet<string> = new Set(['versionId', 'lastUpdated', 
 export function rebuild(
   entry: Entry,
   id: string,
-  rewrite: Rewrite,
+  how: { readonly rewrite: Rewrite; readonly zone: string },
 ): { readonly resource: JsonObject; readonly issues: readonly NormaliseIssue[] } {
   const issues: NormaliseIssue[] = [];
   const remark = (code: IssueCode, expression: string): void => {
     issues.push({ severity: SEVERITY[code] ?? 'information', code, type: entry.type, expression });
   };
-  const walked = walkObject(entry.resource, entry.path, { rewrite, remark });
+  const walked = walkObject(entry.resource, entry.path, { ...how, remark });
   if (walked.implicitRules !== undefined) {
     remark('implicit-rules', `${entry.path}.implicitRules`);
   }
@@ -40,14 +43,23 @@ export function rebuild(
 
 interface Walk {
   readonly rewrite: Rewrite;
+  readonly zone: string;
   readonly remark: (code: IssueCode, expression: string) => void;
 }
 
-function walk(value: JsonValue, path: string, how: Walk): JsonValue {
+function walk(value: JsonValue, name: string, path: string, how: Walk): JsonValue {
   if (isList(value)) {
-    return value.map((item, at) => walk(item, `${path}[${at}]`, how));
+    return value.map((item, at) => walk(item, name, `${path}[${at}]`, how));
   }
-  return isObject(value) ? walkObject(value, path, how) : value;
+  if (isObject(value)) {
+    return walkObject(value, path, how);
+  }
+  const time = typeof value === 'string' ? zoned(name, value, how.zone) : undefined;
+  if (time === undefined) {
+    return value;
+  }
+  how.remark(time.ambiguous ? 'zone-ambiguous' : 'zone-assumed', path);
+  return time.text;
 }
 
 function walkObject(object: JsonObject, path: string, how: Walk): JsonObject {
@@ -56,7 +68,7 @@ function walkObject(object: JsonObject, path: string, how: Walk): JsonObject {
   }
   const members = Object.entries(object).map(([name, member]) => [
     name,
-    member === undefined ? undefined : walk(member, `${path}.${name}`, how),
+    member === undefined ? undefined : walk(member, name, `${path}.${name}`, how),
   ]);
   const walked: JsonObject = Object.fromEntries(members);
   const literal = textOf(walked, 'reference');
