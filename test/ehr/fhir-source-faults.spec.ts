@@ -112,11 +112,14 @@ describe('FhirSource when Northside misbehaves', () => {
     expect(idsIn(await pull()).toSorted()).toEqual(['ic-1', 'ic-2']);
   });
 
-  it.each(['garbage', 'truncated', 'html', 'not-a-bundle'])('calls %s source-invalid, once', async (kind) => {
-    await northside.faults({ kind, match: '/Condition' });
-    expect((await failureOf(pull())).code).toBe('source-invalid');
-    expect(await searches()).toBe(1);
-  });
+  it.each(['garbage', 'truncated', 'gzip', 'html', 'not-a-bundle'])(
+    'calls %s source-invalid, once',
+    async (kind) => {
+      await northside.faults({ kind, match: '/Condition' });
+      expect((await failureOf(pull())).code).toBe('source-invalid');
+      expect(await searches()).toBe(1);
+    },
+  );
 
   it('stops reading a body that is too large', async () => {
     await northside.faults({ kind: 'huge', bytes: 64 * 1024 * 1024, match: '/Condition' });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Answer } from './answer.js';
 
@@ -12,6 +13,7 @@ const Kind = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cut'), afterBytes: z.number().int().min(0) }),
   z.object({ kind: z.literal('garbage') }),
   z.object({ kind: z.literal('truncated') }),
+  z.object({ kind: z.literal('gzip') }),
   z.object({
     kind: z.literal('huge'),
     bytes: z
@@ -90,6 +92,14 @@ const SPOILERS: readonly ((board: FaultBoard, url: string, answer: Answer) => An
   },
   (board, url, answer) =>
     board.take('garbage', url) === undefined ? answer : { ...answer, body: Buffer.alloc(512, 0x9c) },
+  (board, url, answer) =>
+    board.take('gzip', url) === undefined
+      ? answer
+      : {
+          ...answer,
+          headers: { ...answer.headers, 'content-encoding': 'gzip' },
+          body: gzipSync(answer.body),
+        },
   (board, url, answer) =>
     board.take('truncated', url) === undefined
       ? answer
