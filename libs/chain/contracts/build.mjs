@@ -30,6 +30,11 @@ function immutableRanges(deployed) {
     .toSorted((a, b) => a[0] - b[0]);
 }
 
+/** Names without their leading underscore. */
+function slots(layout) {
+  return Object.fromEntries(layout.storage.map(({ label, slot }) => [label.slice(1), Number(slot)]));
+}
+
 /** The runtime code has zeros where immutables go; the hash is over that form. */
 function render(target, output) {
   const deployed = output.evm.deployedBytecode;
@@ -47,6 +52,8 @@ function render(target, output) {
     `  /** SHA-256 of that code with its immutables (start, length) set to zero. */`,
     `  runtimeHash: '0x${hash}',`,
     `  immutables: ${JSON.stringify(immutableRanges(deployed))},`,
+    `  /** Storage slots of the state variables. */`,
+    `  slots: ${JSON.stringify(slots(output.storageLayout))},`,
     `} as const;`,
     '',
   ].join('\n');

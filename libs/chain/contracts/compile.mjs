@@ -38,7 +38,7 @@ export function compile(names, replace = {}) {
     names.map((name) => [name, { content: replace[name] ?? readFileSync(join(CONTRACTS, name), 'utf8') }]),
   );
   const outputSelection = {
-    '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode'] },
+    '*': { '*': ['abi', 'storageLayout', 'evm.bytecode.object', 'evm.deployedBytecode'] },
   };
   const output = compileStandard({
     language: 'Solidity',

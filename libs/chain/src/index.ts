@@ -66,3 +66,16 @@ export { anchorRegistry } from './generated/anchor-registry.js';
 export { consentRegistry } from './generated/consent-registry.js';
 export { EmbeddedChain, type EmbeddedChainOptions } from './embedded/embedded-chain.js';
 export type { ChainLogger } from './embedded/chain-supervisor.js';
+export { BlockReader, READ_LIMITS, type BlockSource, type ReadLimits } from './block-reader.js';
+export {
+  beginProjection,
+  ChainFollower,
+  type Finality,
+  type FollowerNotice,
+  type FollowerOptions,
+  type Step,
+} from './follower.js';
+export { checkChain, compareSample, type GateFault, type GateOptions } from './start-gate.js';
+export { Relayer, type FeeOptions, type RelayerNotice, type RelayerOptions } from './relayer.js';
+export { ChainAnchor, type ChainAnchorOptions } from './chain-anchor.js';
+export { encodeHeader, logStorageKeys, type AnchorEvidence } from './evidence.js';

@@ -95,12 +95,17 @@ export class Node {
     return { ...rest, time: timestamp };
   }
 
-  async logs(contract: Hex, topics: readonly Hex[], range: LogRange): Promise<readonly ChainLog[]> {
+  /** `topics` by position: a value, or a list of which any fits. */
+  async logs(
+    contract: Hex,
+    topics: readonly (Hex | readonly Hex[])[],
+    range: LogRange,
+  ): Promise<readonly ChainLog[]> {
     const where =
       'blockHash' in range
         ? { blockHash: range.blockHash }
         : { fromBlock: quantity(range.from), toBlock: quantity(range.to) };
-    const answer = await this.rpc.call('eth_getLogs', [{ address: contract, topics: [topics], ...where }]);
+    const answer = await this.rpc.call('eth_getLogs', [{ address: contract, topics, ...where }]);
     return parse(z.array(logSchema), answer).map(({ blockNumber, transactionHash, ...log }) => ({
       ...log,
       block: blockNumber,

@@ -43,13 +43,17 @@ export function readTransaction(raw: Hex): {
   readonly hash: Hex;
   readonly from: Hex;
   readonly nonce: number;
+  readonly gasLimit: bigint;
   readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
 } {
   const transaction = Transaction.from(raw);
   return {
     hash: asHex(transaction.hash, 32),
     from: asHex(transaction.from?.toLowerCase(), 20),
     nonce: transaction.nonce,
+    gasLimit: transaction.gasLimit,
     maxFeePerGas: transaction.maxFeePerGas ?? transaction.gasPrice ?? 0n,
+    maxPriorityFeePerGas: transaction.maxPriorityFeePerGas ?? 0n,
   };
 }

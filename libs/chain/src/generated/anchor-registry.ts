@@ -8,4 +8,6 @@ export const anchorRegistry = {
   /** SHA-256 of that code with its immutables (start, length) set to zero. */
   runtimeHash: '0x2d54bfed4c429712984717fc5e1d989c93ab9533fe4e818dec4d9c3c55ac4225',
   immutables: [[4277,32],[4325,32],[5045,32],[5087,32],[5129,32],[5210,32],[5250,32]],
+  /** Storage slots of the state variables. */
+  slots: {"nameFallback":0,"versionFallback":1,"logs":2,"past":3},
 } as const;

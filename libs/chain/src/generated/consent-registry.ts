@@ -8,4 +8,6 @@ export const consentRegistry = {
   /** SHA-256 of that code with its immutables (start, length) set to zero. */
   runtimeHash: '0xa3cb452afc33ae53df2e6e5b4604aede3d66912df60b5a693d4c282b192a4e30',
   immutables: [[1024,32],[1301,32],[7750,32],[7798,32],[9200,32],[9244,32],[11568,32],[11610,32],[11652,32],[12447,32],[12487,32]],
+  /** Storage slots of the state variables. */
+  slots: {"nameFallback":0,"versionFallback":1,"heads":2,"words":3,"grantors":4,"delegates":5,"pending":6},
 } as const;
