@@ -57,3 +57,4 @@ export { guard, type Guarded, type GuardResult } from './guard.js';
 export { label, type Labels } from './label.js';
 export { LABEL_RULES, type LabelRule, type LabelRuleSet } from './label-rules.js';
 export { factsOf, type FactsOrigin } from './facts-of.js';
+export { isOperatePermit, isServePermit, isSourcePermit } from './permit.js';

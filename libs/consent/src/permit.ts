@@ -91,3 +91,18 @@ export type Permit = ServePermit | SourcePermit | OperatePermit;
 export type Decision =
   | { readonly kind: 'permit'; readonly permit: ServePermit }
   | { readonly kind: 'refusal'; readonly code: ErrorCode; readonly basis: readonly Basis[] };
+
+/** Whether `decide` made this: for stores, which must not serve on the word of a look-alike. */
+export function isServePermit(value: unknown): value is ServePermit {
+  return ServePermit.is(value);
+}
+
+/** Whether `permitSource` made this. */
+export function isSourcePermit(value: unknown): value is SourcePermit {
+  return SourcePermit.is(value);
+}
+
+/** Whether `permitTask` made this. */
+export function isOperatePermit(value: unknown): value is OperatePermit {
+  return OperatePermit.is(value);
+}
