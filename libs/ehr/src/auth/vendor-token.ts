@@ -87,11 +87,16 @@ export class VendorToken {
       const { baseUrl, id } = this.#profile;
       const url = `${baseUrl}/.well-known/smart-configuration`;
       const answer = Configuration.safeParse(await boundedJson({ source: id, url, signal }));
-      if (!answer.success) {
+      const found = answer.success ? answer.data.token_endpoint : '';
+      if (!found.startsWith('https:') && !sameOrigin(found, baseUrl)) {
         throw invalid(id, 'smart-configuration');
       }
-      this.#endpoint = answer.data.token_endpoint;
+      this.#endpoint = found;
     }
     return this.#endpoint;
   }
+}
+
+function sameOrigin(a: string, b: string): boolean {
+  return URL.parse(a)?.origin === new URL(b).origin;
 }
