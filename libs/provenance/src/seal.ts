@@ -20,7 +20,7 @@ export class Seal {
 
   /** Whether `value` was made by `make`. */
   static is(value: unknown): value is Seal {
-    return value instanceof Seal && value.#made;
+    return typeof value === 'object' && value !== null && #made in value && value.#made;
   }
 
   /** For log stores alone: call after COMMIT succeeded. The door exports it as `sealCommitted` to adapters of `LogStore`. */

@@ -3,22 +3,22 @@ import type { Bundle, BundleAnchor } from '../bundle.js';
 import { consistencyProof, inclusionProof } from '../tile-proof.js';
 import type { SampleLog } from './sample-log.js';
 
-/** The receipt of a sample record, with the parts that `shown` picks, and the binding at index 0. */
+/** The receipt of a sample record at a size of the log, with the parts that `shown` picks, and the binding at index 0. */
 export async function sampleBundle(
-  { samples, tree, checkpoint }: SampleLog,
+  { samples, tree, checkpointAt }: SampleLog,
   name: string,
   shown: (part: string) => boolean = () => true,
+  size = BigInt(samples.length),
 ): Promise<Bundle> {
   const at = samples.findIndex((sample) => sample.name === name);
   const [binding] = samples;
   const sample = samples[at];
   if (sample === undefined || binding === undefined) throw new RangeError('no such sample');
-  const size = BigInt(samples.length);
-  const proof = { index: BigInt(at), path: await inclusionProof(BigInt(at), size, tree.read), checkpoint };
+  const path = await inclusionProof(BigInt(at), size, tree.read);
   return assembleBundle({
     entry: sample.built.entry,
     parts: sample.built.parts.filter(({ part }) => shown(part)).map(({ plain }) => plain),
-    proof,
+    proof: { index: BigInt(at), path, checkpoint: checkpointAt(size) },
     bindings: [{ entry: binding.built.entry, index: 0n, path: await inclusionProof(0n, size, tree.read) }],
   });
 }
@@ -27,6 +27,7 @@ export async function sampleBundle(
 export async function sampleAnchor(
   { samples, tree, policy }: SampleLog,
   size: bigint,
+  checkpointSize = BigInt(samples.length),
 ): Promise<BundleAnchor> {
   const [chain] = policy.chains;
   const [contract] = chain?.contracts ?? [];
@@ -40,6 +41,8 @@ export async function sampleAnchor(
     blockHash: `0x${'bb'.repeat(32)}`,
     size,
     root: tree.root(size),
-    consistency: await consistencyProof(size, BigInt(samples.length), tree.read),
+    consistency: await (size < checkpointSize
+      ? consistencyProof(size, checkpointSize, tree.read)
+      : consistencyProof(checkpointSize, size, tree.read)),
   };
 }

@@ -64,7 +64,9 @@ export interface Sample {
 export interface SampleLog {
   readonly samples: readonly Sample[];
   readonly tree: TileMemory;
+  /** Of all records. */
   readonly checkpoint: string;
+  checkpointAt(this: void, size: bigint): string;
   readonly policy: Policy;
 }
 
@@ -196,53 +198,54 @@ function erasureRecord(): SealableRecord {
   };
 }
 
+const logSigner = checkpointSigner(SAMPLE_ORIGIN, SIGNATURE_TYPE.ed25519, sampleKey('log'));
+const witness = checkpointSigner(
+  'witness.example/w1',
+  SIGNATURE_TYPE.ed25519Cosignature,
+  sampleKey('witness'),
+);
+
 /** Builds the sample log: a binding, an access to two people, a refusal, a record of nobody, an erasure notice. */
 export function sampleLog(): SampleLog {
-  const signer = recordSigner(sampleKey('gateway'), SAMPLE_ORIGIN);
-  const build = (name: string, record: SealableRecord, gatewaySeq: bigint): Sample => {
-    const assigned = {
-      gateway: 'gateway-1',
-      gatewaySeq,
-      subjectSeqs: record.subjects.map((_, j) => BigInt(j + 1)),
-    };
-    return { name, record, assigned, built: buildRecord(record, assigned, sampleRandom(name), signer) };
-  };
-  const binding = build('binding', bindingRecord(), 1n);
+  const binding = sample('binding', bindingRecord(), 1n);
   const samples = [
     binding,
-    build('access', accessRecord(toHex(binding.built.leaf)), 2n),
-    build('refusal', refusalRecord(), 3n),
-    build('nobody', nobodyRecord(), 4n),
-    build('erasure', erasureRecord(), 2n ** 60n),
+    sample('access', accessRecord(toHex(binding.built.leaf)), 2n),
+    sample('refusal', refusalRecord(), 3n),
+    sample('nobody', nobodyRecord(), 4n),
+    sample('erasure', erasureRecord(), 2n ** 60n),
   ];
   const tree = treeOf(samples.map(({ built }) => built.leaf));
-  const size = BigInt(samples.length);
-  const text = writeCheckpointText({ origin: SAMPLE_ORIGIN, size, root: tree.root(size) });
-  const log = checkpointSigner(SAMPLE_ORIGIN, SIGNATURE_TYPE.ed25519, sampleKey('log'));
-  const witness = checkpointSigner(
-    'witness.example/w1',
-    SIGNATURE_TYPE.ed25519Cosignature,
-    sampleKey('witness'),
-  );
+  const checkpointAt = (size: bigint): string => {
+    const text = writeCheckpointText({ origin: SAMPLE_ORIGIN, size, root: tree.root(size) });
+    return signCheckpoint(text, [logSigner, witness], SAMPLE_TIME_S);
+  };
+  const checkpoint = checkpointAt(BigInt(samples.length));
+  return { samples, tree, checkpoint, checkpointAt, policy: samplePolicy() };
+}
+
+function sample(name: string, record: SealableRecord, gatewaySeq: bigint): Sample {
+  const subjectSeqs = record.subjects.map((_, j) => BigInt(j + 1));
+  const assigned = { gateway: 'gateway-1', gatewaySeq, subjectSeqs };
+  const signer = recordSigner(sampleKey('gateway'), SAMPLE_ORIGIN);
+  return { name, record, assigned, built: buildRecord(record, assigned, sampleRandom(name), signer) };
+}
+
+function samplePolicy(): Policy {
   return {
-    samples,
-    tree,
-    checkpoint: signCheckpoint(text, [log, witness], SAMPLE_TIME_S),
-    policy: {
-      logs: [{ key: log.key, fromSize: 0n }],
-      witnesses: [{ name: 'w1', key: witness.key }],
-      groups: [],
-      quorum: 'w1',
-      gateways: [{ name: 'gateway-1', publicKey: rawPublicKey(sampleKey('gateway')) }],
-      chains: [
-        {
-          id: '31337',
-          genesis: `0x${'9e'.repeat(32)}`,
-          development: false,
-          contracts: [{ address: CONTRACT, codeHash: `0x${'cd'.repeat(32)}` }],
-        },
-      ],
-      stalenessS: 600,
-    },
+    logs: [{ key: logSigner.key, fromSize: 0n }],
+    witnesses: [{ name: 'w1', key: witness.key }],
+    groups: [],
+    quorum: 'w1',
+    gateways: [{ name: 'gateway-1', publicKey: rawPublicKey(sampleKey('gateway')) }],
+    chains: [
+      {
+        id: '31337',
+        genesis: `0x${'9e'.repeat(32)}`,
+        development: false,
+        contracts: [{ address: CONTRACT, codeHash: `0x${'cd'.repeat(32)}` }],
+      },
+    ],
+    stalenessS: 600,
   };
 }
