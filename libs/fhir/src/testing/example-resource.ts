@@ -50,13 +50,22 @@ interface State {
 function exampleObject(type: string, state: State): JsonObject {
   const model = typeModel(type);
   if (model === undefined) throw new Error(`no model of ${type}`);
-  const members = [...model.members].filter(([name, member]) => isChosen(name, member, state));
+  const all = [...model.members];
+  const chosen = all.filter(([name, member]) => isChosen(name, member, state));
+  const members =
+    chosen.length > 0 ? chosen : all.filter(([name, member]) => isFiller(name, member, state)).slice(0, 1);
   return Object.fromEntries(
     members.flatMap(([name, member]): [string, JsonValue][] => {
       const value = exampleMember(member, state);
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** What keeps an object at the depth limit from being empty: a primitive, or something that has one. */
+function isFiller(name: string, { type }: Member, { depth }: State): boolean {
+  const fits = PRIMITIVES[type.code] !== undefined || depth < MAX_DEPTH + 2;
+  return name !== 'id' && !LEFT_OUT.has(name) && fits;
 }
 
 /** One form of each choice; at the depth limit only what is required. */
