@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '#digest';
 import { DIRECTORY_TYPES, isList, isObject } from '#fhir';
 import { timeOf } from './fhir-time.js';
-import { codingsOf, label } from './label.js';
+import { codingsOf, label, NORMAL } from './label.js';
 import { type Facts, type Interval, UNKNOWN } from './rule.js';
 
 /** Elements whose codings code or categorise a resource. */
@@ -17,6 +17,20 @@ const CODED = [
   'specialty',
   'productCodeableConcept',
 ];
+/** What tells most of what a resource is about. Where it has no coding, the resource may be about anything. */
+const PRIMARY: Readonly<Record<string, string | undefined>> = {
+  AllergyIntolerance: 'code',
+  Condition: 'code',
+  DiagnosticReport: 'code',
+  Immunization: 'vaccineCode',
+  MedicationAdministration: 'medicationCodeableConcept',
+  MedicationDispense: 'medicationCodeableConcept',
+  MedicationRequest: 'medicationCodeableConcept',
+  MedicationStatement: 'medicationCodeableConcept',
+  Observation: 'code',
+  Procedure: 'code',
+  ServiceRequest: 'code',
+};
 /** Elements that name who answers for the content. */
 const AUTHORS = [
   'author',
@@ -70,7 +84,8 @@ export interface FactsOrigin {
 }
 
 /**
- * What the rules may look at in a resource. Unknown is `?`, for a clinical type that does not tell; a demographic or
+ * What the rules may look at in a resource. Unknown is `?`, for a clinical type that does not tell (a code that is only
+ * text makes codes and labels unknown); a demographic or
  * directory type, which has no such thing, gives an empty list.
  *
  * @param resource A FHIR R4 resource whose references are already those of this store.
@@ -79,22 +94,34 @@ export function factsOf(resource: JsonObject, origin: FactsOrigin): Facts {
   const type = stringOf(resource['resourceType']);
   const id = stringOf(resource['id']);
   const { labels, version } = label(resource);
-  const none = DEMOGRAPHIC.includes(type) || DIRECTORY_TYPES.includes(type) ? [] : [UNKNOWN];
-  const codes = distinct(codesOf(resource));
-  const authors = distinct(AUTHORS.flatMap((name) => referencesIn(resource[name], AUTHOR_PARTS)));
-  const related = distinct(relatedOf(resource, type, id));
+  const plain = DEMOGRAPHIC.includes(type) || DIRECTORY_TYPES.includes(type);
+  const orUnknown = (found: readonly string[]): readonly string[] =>
+    found.length > 0 || plain ? distinct(found) : [UNKNOWN];
+  const codes = orUnknown(codesOf(resource));
+  const told = plain || tells(resource, type, codes);
   return {
     type,
     id,
     versionId: origin.versionId,
-    codes: codes.length > 0 ? codes : none,
-    labels,
+    codes: told ? codes : distinct([...codes, UNKNOWN]),
+    labels: told ? labels : unsure(labels),
     labelRules: version,
-    authors: authors.length > 0 ? authors : none,
-    related: related.length > 0 ? related : none,
+    authors: orUnknown(AUTHORS.flatMap((name) => referencesIn(resource[name], AUTHOR_PARTS))),
+    related: orUnknown(relatedOf(resource, type, id)),
     source: origin.source,
     time: clinicalTime(resource),
   };
+}
+
+/** Whether structured codes say what the resource is about. */
+function tells(resource: JsonObject, type: string, codes: readonly string[]): boolean {
+  const primary = PRIMARY[type];
+  return primary === undefined ? !codes.includes(UNKNOWN) : codingsOf(resource[primary]).length > 0;
+}
+
+/** What was found sensitive stays so; what was not may be. */
+function unsure(labels: readonly string[]): readonly string[] {
+  return labels.length === 1 && labels[0] === NORMAL ? [UNKNOWN] : distinct([...labels, UNKNOWN]);
 }
 
 function codesOf(resource: JsonObject): readonly string[] {

@@ -18,19 +18,26 @@ export interface Labels {
  * @see https://hl7.org/fhir/R4/security-labels.html
  */
 export function label(resource: JsonObject, rules: LabelRuleSet = LABEL_RULES): Labels {
-  const given = codingsOf(resource).map(({ system, code }) => `${system}|${code}`);
-  const own = codingsOf(resource).flatMap((coding) => sensitivitiesOf(coding, rules));
-  const fromSource = SENSITIVITIES.filter((code) => given.includes(`${SYSTEMS.sensitivity}|${code}`));
-  const sensitivities = [...new Set([...own, ...fromSource])];
-  const least = sensitivities.length > 0 ? 'R' : 'N';
-  const levels = CONFIDENTIALITY.filter((code) => given.includes(`${SYSTEMS.confidentiality}|${code}`));
-  const level = CONFIDENTIALITY.toReversed().find((code) => code === least || levels.includes(code)) ?? least;
-  const labels = [
-    `${SYSTEMS.confidentiality}|${level}`,
-    ...sensitivities.map((code) => `${SYSTEMS.sensitivity}|${code}`),
-  ];
-  return { labels: labels.toSorted(), version: rules.version };
+  const codings = codingsOf(resource);
+  const given = new Set(codings.map(({ system, code }) => `${system}|${code}`));
+  const fromSource = SENSITIVITIES.filter((code) => given.has(`${SYSTEMS.sensitivity}|${code}`));
+  const sensitivities = new Set([
+    ...codings.flatMap((coding) => sensitivitiesOf(coding, rules)),
+    ...fromSource,
+  ]);
+  const least = sensitivities.size > 0 ? 'R' : 'N';
+  const level = CONFIDENTIALITY.toReversed().find(
+    (code) => code === least || given.has(`${SYSTEMS.confidentiality}|${code}`),
+  );
+  const labels = [...sensitivities].map((code) => `${SYSTEMS.sensitivity}|${code}`);
+  return {
+    labels: [`${SYSTEMS.confidentiality}|${level ?? least}`, ...labels].toSorted(),
+    version: rules.version,
+  };
 }
+
+/** The confidentiality of what has nothing sensitive in it. */
+export const NORMAL = `${SYSTEMS.confidentiality}|N`;
 
 interface Coding {
   readonly system: string;

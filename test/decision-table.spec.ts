@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  buildGrantConsent,
+  commitmentOf,
+  type ConsentRules,
+  decide,
+  factsOf,
+  type GrantWish,
+  judge,
+  kindOf,
+  parseConsent,
+  rulesOf,
+  type RuleSet,
+  SYSTEMS,
+  termsOf,
+} from '#consent';
+
+/** What a person said, in words and as filed. */
+interface Said {
+  readonly words: string;
+  readonly wishes: readonly (Partial<GrantWish> & { readonly word?: Partial<ConsentRules> })[];
+}
+
+const NOW = Date.UTC(2026, 5, 1);
+const DAY = 86_400_000;
+const SALT = `0x${'5a'.repeat(32)}` as const;
+const label = (code: string): string => `${SYSTEMS.sensitivity}|${code}`;
+const LOINC = 'http://loinc.org';
+const permit = { effect: 'permit', classes: ['Observation', 'Condition'], purposes: ['TREAT'] } as const;
+
+const SAID: readonly Said[] = [
+  { words: 'nothing', wishes: [] },
+  { words: 'app A may read Observations and Conditions to treat me', wishes: [permit] },
+  { words: '… from tomorrow', wishes: [{ ...permit, fromMs: NOW + DAY }] },
+  { words: '… until the very second of the request', wishes: [{ ...permit, toMs: NOW }] },
+  { words: '… until the second after', wishes: [{ ...permit, toMs: NOW + 1000 }] },
+  { words: '… except what is about HIV', wishes: [{ ...permit, except: [label('HIV')] }] },
+  { words: '… and it is not yet final on chain', wishes: [{ ...permit, word: { fromPosition: null } }] },
+  { words: '… and took it back', wishes: [{ ...permit, word: { untilPosition: 4n } }] },
+  { words: 'app A may read the glucose test only', wishes: [{ ...permit, codes: [`${LOINC}|2339-0`] }] },
+  {
+    words: 'app A may read everything for any purpose',
+    wishes: [{ effect: 'permit', classes: null, purposes: null }],
+  },
+  {
+    words: 'app A may read everything; and, apart, app A may not read Conditions',
+    wishes: [
+      { effect: 'permit', classes: null, purposes: null },
+      { effect: 'deny', classes: ['Condition'], purposes: null },
+    ],
+  },
+  {
+    words: 'app A may read everything; and, not yet on chain, app A may not read anything',
+    wishes: [
+      { effect: 'permit', classes: null, purposes: null },
+      { effect: 'deny', classes: null, purposes: null, word: { fromPosition: null } },
+    ],
+  },
+  {
+    words: 'app A may read everything; and app B may not read anything',
+    wishes: [
+      { effect: 'permit', classes: null, purposes: null },
+      { effect: 'deny', classes: null, purposes: null, client: 'B' },
+    ],
+  },
+];
+
+const ASKS = [
+  { client: 'A', purpose: 'TREAT' },
+  { client: 'A', purpose: 'HMARKT' },
+  { client: 'B', purpose: 'TREAT' },
+] as const;
+
+const coded = (code: string): { coding: { system: string; code: string }[] } => ({
+  coding: [{ system: LOINC, code }],
+});
+const RECORD = {
+  'glucose test': {
+    resourceType: 'Observation',
+    id: '1',
+    code: coded('2339-0'),
+    effectiveDateTime: '2026-01-01',
+  },
+  'HIV test': { resourceType: 'Observation', id: '2', code: coded('75622-1') },
+  'test without a code': { resourceType: 'Observation', id: '3' },
+  depression: {
+    resourceType: 'Condition',
+    id: '4',
+    code: { coding: [{ system: 'http://snomed.info/sct', code: '35489007' }] },
+  },
+  'name and address': { resourceType: 'Patient', id: 'p1' },
+} as const;
+
+function consentOf(said: Said['wishes'][number], place: number): ConsentRules {
+  const { word, ...wish } = said;
+  const whole: GrantWish = {
+    patient: 'p1',
+    client: 'A',
+    effect: 'permit',
+    classes: null,
+    purposes: null,
+    fromMs: -Infinity,
+    toMs: Infinity,
+    atMs: NOW - DAY,
+    ...wish,
+  };
+  const bytes = buildGrantConsent(whole);
+  const consent = parseConsent(bytes);
+  const terms = termsOf(consent, `client:${whole.client}`, SALT);
+  const window = { from: -Infinity, to: Infinity };
+  const filing = { bytes, kind: kindOf(consent), terms, commitment: commitmentOf(terms) };
+  return {
+    consent: `c${place}`,
+    person: 'person',
+    kind: filing.kind,
+    rules: rulesOf(filing, window),
+    window,
+    fromPosition: 3n,
+    untilPosition: null,
+    citation: { chainId: '1', contract: '0x', subject: '0x', grantId: '0x', version: 1, binding: '' },
+    ...word,
+  };
+}
+
+function decideFor(
+  ruleSet: RuleSet | undefined,
+  ask: (typeof ASKS)[number],
+  kind: 'read' | 'search-type',
+): ReturnType<typeof decide> {
+  return decide({
+    asker: {
+      tenant: 'default',
+      client: ask.client,
+      user: undefined,
+      organization: undefined,
+      roles: [],
+      purpose: ask.purpose,
+      expiresMs: NOW + DAY,
+    },
+    interaction: { kind, types: ['Observation'], patients: kind === 'read' ? [] : ['p1'] },
+    scopes: [{ type: '*', criteria: [] }],
+    ruleSets: new Map([['p1', ruleSet]]),
+    chain: {
+      state: { at: { number: 9n, hash: '0x', position: 5n }, blockTime: NOW / 1000, contactMs: NOW },
+      ageBy: 'contact',
+      staleMs: 30_000,
+    },
+    times: { clockMs: NOW, blockTimeS: NOW / 1000, lastSealedMs: NOW, blockLagMs: undefined },
+  });
+}
+
+function rowOf(said: Said, ask: (typeof ASKS)[number]): object {
+  const ruleSet: RuleSet = { person: 'person', version: 1n, consents: said.wishes.map(consentOf) };
+  const search = decideFor(ruleSet, ask, 'search-type');
+  const read = decideFor(ruleSet, ask, 'read');
+  if (read.kind !== 'permit') throw new Error('an instance interaction always gets a permit');
+  const patients = [{ patient: 'p1', person: 'person' }];
+  const sees = Object.entries(RECORD)
+    .filter(([, resource]) => {
+      const facts = factsOf(resource, { source: 's', versionId: 'v' });
+      return judge({ facts, patients }, new Map([['person', ruleSet]]), read.permit.predicate).visible;
+    })
+    .map(([name]) => name);
+  return {
+    'the person says': said.words,
+    'who asks': `app ${ask.client} for ${ask.purpose}`,
+    'search for her Observations': search.kind === 'permit' ? 'answered' : search.code,
+    'may be seen': sees,
+  };
+}
+
+describe('the decision table', () => {
+  const golden: unknown = JSON.parse(
+    readFileSync(path.join(process.cwd(), 'test/golden/decision-table.json'), 'utf8'),
+  );
+
+  it('is the one that a privacy officer has read', () => {
+    expect(golden).toEqual(SAID.flatMap((said) => ASKS.map((ask) => rowOf(said, ask))));
+  });
+
+  it('refuses a patient id that nobody has as it refuses a patient who permits nothing', () => {
+    const nothing = { person: 'person', version: 1n, consents: [] };
+    for (const ask of ASKS) {
+      expect(decideFor(undefined, ask, 'search-type')).toEqual(decideFor(nothing, ask, 'search-type'));
+    }
+  });
+});
