@@ -4,6 +4,7 @@ import { CANONICAL_UNITS, quantityQuery } from './index-quantities.js';
 import { foldText } from './index-text.js';
 import { ORDER } from './sql-order.js';
 import type { PredicateContext } from './sql-context.js';
+import type { SqlValues } from './sql-statement.js';
 
 type Value<Kind extends SearchValue['kind']> = Extract<SearchValue, { kind: Kind }>;
 
@@ -82,9 +83,8 @@ function idCondition({ values }: PredicateContext, value: SearchValue, v: string
 /** An instant of one millisecond against a span. */
 function lastUpdatedCondition({ values }: PredicateContext, value: SearchValue, v: string): string {
   if (value.kind !== 'date') return 'false';
-  const [lo, hi] = [values.add(value.lo, 'timestamptz'), values.add(value.hi, 'timestamptz')];
-  const at = `${v}.last_updated`;
-  return ORDER.instant[value.prefix](at, lo, hi);
+  const compare = ORDER.instant[value.prefix];
+  return bounded(values, (lo, hi) => compare(`${v}.last_updated`, lo, hi), value, 'timestamptz');
 }
 
 /** `system` null: none; absent: any. `code` absent: any code of the system. */
@@ -128,22 +128,35 @@ function referenceCondition(context: PredicateContext, { type, id, url }: Value<
 }
 
 function dateCondition({ values }: PredicateContext, value: Value<'date'>): string {
-  const [lo, hi] = [values.add(value.lo, 'timestamptz'), values.add(value.hi, 'timestamptz')];
-  return ORDER.span[value.prefix](lo, hi);
+  return bounded(values, ORDER.span[value.prefix], value, 'timestamptz');
 }
 
 function numberCondition({ values }: PredicateContext, value: Value<'number'>): string {
-  const [lo, hi] = [values.add(value.lo, 'float8'), values.add(value.hi, 'float8')];
-  return ORDER.number[value.prefix](lo, hi);
+  return bounded(values, ORDER.number[value.prefix], value, 'float8');
 }
 
 function quantityCondition({ values }: PredicateContext, value: Value<'quantity'>): string {
   const query = quantityQuery(value);
-  const [lo, hi] = [values.add(query.lo, 'float8'), values.add(query.hi, 'float8')];
   const system =
     query.system === undefined
       ? `i.system <> '${CANONICAL_UNITS}'`
       : `i.system = ${values.text(query.system)}`;
   const code = query.code === undefined ? 'true' : `i.code = ${values.text(query.code)}`;
-  return `${system} and ${code} and ${ORDER.number[value.prefix](lo, hi)}`;
+  return `${system} and ${code} and ${bounded(values, ORDER.number[value.prefix], query, 'float8')}`;
+}
+
+/** Puts bounds into a comparison. A bound that it does not name must not become a parameter: it would have no type. */
+function bounded(
+  values: SqlValues,
+  compare: (lo: string, hi: string) => string,
+  bounds: { readonly lo: string | number; readonly hi: string | number },
+  type: string,
+): string {
+  const text = compare('{lo}', '{hi}');
+  const put = (into: string, name: 'lo' | 'hi'): string => {
+    if (!into.includes(`{${name}}`)) return into;
+    const placeholder = values.add(bounds[name], type);
+    return into.replaceAll(`{${name}}`, () => placeholder);
+  };
+  return put(put(text, 'lo'), 'hi');
 }
