@@ -74,5 +74,9 @@ function daysIn(year: number, month: number): number {
 }
 
 function span(loMs: number, hiMs: number): DateRange {
-  return { loMs: Math.max(loMs, BEGINNING_MS), hiMs: Math.min(hiMs, END_MS) };
+  return { loMs: within(loMs), hiMs: within(hiMs) };
+}
+
+function within(ms: number): number {
+  return Math.min(Math.max(ms, BEGINNING_MS), END_MS);
 }
