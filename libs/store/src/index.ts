@@ -30,3 +30,5 @@ export { SqlFilingStore } from './consent/sql-filing-store.js';
 export type { BindingRow, FilingStore, GrantStatus } from './consent/filing-store.js';
 export { SqlOutbox, type OutboxEntry } from './sql-outbox.js';
 export { SqlTokenStore } from './sql-token-store.js';
+export { SqlResourceStore, type ResourceStoreOptions } from './resources/sql-resource-store.js';
+export { SqlSubjectHeads, type SubjectEpochsSeen } from './projection/subject-heads.js';

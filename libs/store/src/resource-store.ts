@@ -9,6 +9,9 @@ export interface Stored {
   readonly deleted: boolean;
   readonly current: boolean;
   readonly bytes: Uint8Array;
+  /** SHA-256 of `bytes`. */
+  readonly digest: Uint8Array;
+  /** SHA-256 of the JCS form. */
   readonly canon: Uint8Array;
   readonly lastUpdatedMs: number;
   readonly facts: Facts;
@@ -26,7 +29,13 @@ export interface Owners {
 
 /** What an instance interaction found. `absent` covers hidden and never there; only the record tells them apart. */
 export type ReadResult =
-  | { readonly kind: 'found'; readonly stored: Stored; readonly sawPosition: bigint }
+  | {
+      readonly kind: 'found';
+      readonly stored: Stored;
+      readonly sawPosition: bigint;
+      /** `person_version` of the persons concerned, as the statement saw it. */
+      readonly sawVersions: ReadonlyMap<string, bigint>;
+    }
   | { readonly kind: 'absent'; readonly owners: Owners; readonly sawPosition: bigint };
 
 /** A page of visible matches. */
@@ -37,6 +46,8 @@ export interface Page {
   /** Only where asked for. */
   readonly total: number | undefined;
   readonly sawPosition: bigint;
+  /** `person_version` of the persons of the rows, as the statement saw it. */
+  readonly sawVersions: ReadonlyMap<string, bigint>;
 }
 
 /** Whether a projection that was seen while querying is still the one of the permit. */

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { sha256 } from '#digest';
+import { GatewayError } from '#outcome';
+import { BYTES, TIME } from '../column-shapes.js';
+import type { Owners, Stored } from '../resource-store.js';
+import type { RowMac } from '../row-mac.js';
+import { factsOfRow, versionMacRow } from '../version-row.js';
+
+const LIST = z.array(z.string());
+
+/** The patients of a version as the compiled statements give them. */
+const PATIENTS = z.array(
+  z.object({
+    patient: z.string(),
+    role: z.enum(['subject', 'other']),
+    person: z.string().nullable(),
+    version: z.string().transform(BigInt).nullable(),
+  }),
+);
+
+/** The columns of a version in an answer's row. */
+const VERSION = z.object({
+  type: z.string(),
+  id: z.string(),
+  version_id: z.string(),
+  seq: z.bigint(),
+  current: z.boolean(),
+  deleted: z.boolean(),
+  digest: BYTES,
+  canon: BYTES,
+  mac: BYTES,
+  last_updated: TIME,
+  source: z.string(),
+  codes: LIST,
+  labels: LIST,
+  label_rules: z.string(),
+  authors: LIST,
+  related: LIST,
+  time_lo: TIME,
+  time_hi: TIME,
+  time_known: z.boolean(),
+  record_id: z.string(),
+});
+
+/** What every compiled statement gives, also where nothing matched. */
+const SAW = z.object({ saw_position: z.bigint(), id: z.string().nullable() });
+
+/** A version and who its patients are, from one row of an answer. */
+export interface AnswerRow {
+  readonly stored: Stored;
+  readonly seq: bigint;
+  /** Versions of the rules of its persons, as the statement saw them. */
+  readonly versions: readonly (readonly [person: string, version: bigint])[];
+}
+
+/** The position of the projection that the statement saw, and whether the row holds a version. */
+export function sawOf(row: unknown): { readonly position: bigint; readonly empty: boolean } {
+  const { saw_position: position, id } = SAW.parse(row);
+  return { position, empty: id === null };
+}
+
+/**
+ * Reads a row and checks that it is as it was written: bytes by their digest, everything else by its MAC.
+ * @throws `integrity-failure` with `Type/id/version`
+ */
+export function readAnswerRow(
+  context: { readonly tenant: string; readonly mac: RowMac },
+  row: unknown,
+): AnswerRow {
+  const { version, patients } = cells(row);
+  const bytes = z.object({ bytes: BYTES }).parse(row).bytes;
+  const { mac, seq, current, ...facts } = version;
+  const name = `${version.type}/${version.id}/${version.version_id}`;
+  context.mac.check(
+    'resource_version',
+    versionMacRow({ ...facts, tenant: context.tenant }, patients),
+    mac,
+    name,
+  );
+  if (Buffer.compare(sha256(bytes), version.digest) !== 0) {
+    throw new GatewayError('integrity-failure', { details: name });
+  }
+  return {
+    stored: {
+      type: version.type,
+      id: version.id,
+      versionId: version.version_id,
+      deleted: version.deleted,
+      current,
+      bytes,
+      digest: version.digest,
+      canon: version.canon,
+      lastUpdatedMs: version.last_updated,
+      facts: factsOfRow({ ...facts, tenant: context.tenant }),
+      patients: patients.map(({ patient, role, person }) => ({ patient, role, person: person ?? undefined })),
+    },
+    seq,
+    versions: patients.flatMap(({ person, version: rules }) =>
+      person === null ? [] : [[person, rules ?? 0n]],
+    ),
+  };
+}
+
+/**
+ * The owners of a version that stays hidden. Its MAC is computed as for one that is served, so that both take the same
+ * time; a fault is not told, since it would tell that there is something.
+ */
+export function ownersOf(context: { readonly tenant: string; readonly mac: RowMac }, row: unknown): Owners {
+  const { version, patients } = cells(row);
+  const { mac: _mac, seq: _seq, current: _current, ...facts } = version;
+  context.mac.of('resource_version', versionMacRow({ ...facts, tenant: context.tenant }, patients));
+  const persons = patients.flatMap(({ patient, person }) => (person === null ? [] : [{ patient, person }]));
+  return { persons };
+}
+
+function cells(row: unknown) {
+  return { version: VERSION.parse(row), patients: z.object({ patients: PATIENTS }).parse(row).patients };
+}
