@@ -6,3 +6,4 @@ export { compileCount, compileSearch, type SearchPage } from './compile-search.j
 export { compileHistory, type HistoryPage } from './compile-history.js';
 export { compileRead, compileVread } from './compile-read.js';
 export type { SqlStatement, SqlValue } from './sql-statement.js';
+export { fitsCriteria, isGranular } from './fits-criteria.js';
