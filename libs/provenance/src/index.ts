@@ -16,6 +16,7 @@ export { parseBundle, writeBundle } from './bundle-text.js';
 export type { Check } from './check.js';
 export { parseCheckpointText, writeCheckpointText, type CheckpointText } from './checkpoint.js';
 export { decodeEntry, ENTRY_BYTES, gatewayKeyId, type Entry, type RecordSigner } from './entry.js';
+export { counterFaults, type CounterFaults, type CounterGap } from './counter-gaps.js';
 export { decodeEntryBundle, encodeEntryBundle } from './entry-bundle.js';
 export { erasedLeaf, erasedTree } from './erased-tree.js';
 export { appendLeaves, EMPTY_FRONTIER, frontierRoot, type Frontier, type NodeSink } from './frontier.js';
