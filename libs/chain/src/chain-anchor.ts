@@ -134,16 +134,11 @@ export class ChainAnchor implements Anchor {
     // The contract had it already, or a larger one: somebody else submitted what the operator signed.
     if (row.error !== undefined) return (await this.#submittedByOther(size)) ?? { kind: 'prepared', size };
     const transaction = row.transactions.at(-1)?.hash;
-    if (transaction === undefined || row.state === 'queued' || row.state === 'failed') {
-      return { kind: 'prepared', size };
-    }
-    const { block, blockHash } = row;
-    if (row.state === 'signed' || block === undefined || blockHash === undefined) {
-      return { kind: 'submitted', size, transaction };
-    }
-    const header = await this.#options.node.header(block);
-    if (header?.hash !== blockHash) return { kind: 'reorged', size };
-    return { kind: row.state, size, transaction, block, blockHash };
+    if (transaction === undefined || row.state === 'queued') return { kind: 'prepared', size };
+    const mined = minedIn(row);
+    if (mined === undefined) return { kind: 'submitted', size, transaction };
+    const header = await this.#options.node.header(mined.block);
+    return header?.hash === mined.blockHash ? { size, transaction, ...mined } : { kind: 'reorged', size };
   }
 
   async #submittedByOther(size: bigint): Promise<AnchorState | undefined> {
@@ -160,6 +155,17 @@ export class ChainAnchor implements Anchor {
       blockHash: log.blockHash,
     };
   }
+}
+
+/** The block of a row that is in one. */
+function minedIn({
+  state,
+  block,
+  blockHash,
+}: OutboxRow):
+  { readonly kind: 'included' | 'final'; readonly block: bigint; readonly blockHash: Hex } | undefined {
+  if (state !== 'included' && state !== 'final') return undefined;
+  return block === undefined || blockHash === undefined ? undefined : { kind: state, block, blockHash };
 }
 
 function hexOf(bytes: Uint8Array): Hex {
