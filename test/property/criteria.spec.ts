@@ -248,6 +248,7 @@ describe('criteria, as SQL and in memory', () => {
   beforeAll(async () => {
     store = await openSmallStore();
     for (const [table, list] of Object.entries(rowsOf())) await store.insert(table, list);
+    await store.analyze();
   }, 120_000);
   afterAll(() => store.close());
 

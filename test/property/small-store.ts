@@ -12,6 +12,8 @@ export interface SmallStore {
   fill(worlds: readonly World[]): Promise<void>;
   run(statement: SqlStatement): Promise<readonly Record<string, unknown>[]>;
   insert(table: string, rows: readonly Row[]): Promise<void>;
+  /** Statistics, without which the planner takes every table for a row or two. */
+  analyze(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,9 @@ export async function openSmallStore(): Promise<SmallStore> {
     run: async ({ name, text, values }) => {
       const result = await client.query<Record<string, unknown>>({ name, text, values: [...values] });
       return result.rows;
+    },
+    analyze: async () => {
+      await client.query('analyze');
     },
     close: async () => {
       await client.end();
