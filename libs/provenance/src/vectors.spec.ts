@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cwd, env, stderr } from 'node:process';
+import { toHex } from '#digest';
 import { parseBundle } from './bundle-text.js';
 import { parsePolicy } from './policy-text.js';
 import { sampleLog } from './testing/sample-log.js';
@@ -37,11 +38,26 @@ describe('the vectors of the format', () => {
   });
 });
 
-(python ? describe : describe.skip)('the second verifier, written from the specification alone', () => {
+(python ? describe : describe.skip)('the second verifier, which shares no code with this one', () => {
   it('comes to the same on every vector', () => {
     const run = spawnSync('python3', [join(folder, 'verify.py')], { encoding: 'utf8', timeout: 60_000 });
     expect(run.stderr).toBe('');
     expect(run.stdout).toMatch(/^\d{2,} checks, all as expected\n$/);
     expect(run.status).toBe(0);
+  });
+});
+
+describe('docs/spec/provenance.md', () => {
+  const spec = readFileSync(join(cwd(), 'docs', 'spec', 'provenance.md'), 'utf8');
+
+  it('shows the entry, leaf and checkpoint of the vectors', () => {
+    const [, entryBlock = '', , checkpoint = ''] = spec.split('```');
+    const words = entryBlock.trim().split(/\s+/);
+    const access = log.samples.find(({ name }) => name === 'access')?.built;
+    expect(access && [toHex(access.entry), toHex(access.leaf)]).toEqual([
+      words.slice(0, -1).join(''),
+      words.at(-1),
+    ]);
+    expect(checkpoint.trimStart()).toBe(log.checkpoint);
   });
 });
