@@ -32,3 +32,8 @@ export { SqlOutbox, type OutboxEntry } from './sql-outbox.js';
 export { SqlTokenStore } from './sql-token-store.js';
 export { SqlResourceStore, type ResourceStoreOptions } from './resources/sql-resource-store.js';
 export { SqlSubjectHeads, type SubjectEpochsSeen } from './projection/subject-heads.js';
+export { auditDatabase, type AuditOptions, type AuditReport } from './log/audit/audit-database.js';
+export type { AuditFinding, VersionPart } from './log/audit/finding.js';
+export { Intake } from './intake/intake.js';
+export type { IntakeOptions } from './intake/intake-options.js';
+export type { DeliveredVersion, SourceDelivery } from './intake/delivery.js';

@@ -59,7 +59,12 @@ function changedRule(
   return Buffer.compare(mac, rule.mac) === 0 ? [] : [{ ...row, mac }];
 }
 
-function viewOf(filing: FilingRow, rows: SubjectRows, confirmed: bigint): ChainView {
+/** What the chain's rows say of a filed Consent. */
+export function viewOf(
+  filing: FilingRow,
+  rows: Pick<SubjectRows, 'words' | 'heads' | 'latches'>,
+  confirmed: bigint,
+): ChainView {
   const word = rows.words.find(
     ({ subject, grant_id }) => subject === filing.subject && grant_id === filing.grant_id,
   );

@@ -16,6 +16,7 @@ import {
   writeCheckpointText,
 } from '#provenance';
 import type { RowChange } from '../change.js';
+import { prepareVersion } from '../prepare-version.js';
 
 /** Keys of one log and one gateway, as a keyring would give them. */
 export interface LogKeys {
@@ -23,6 +24,7 @@ export interface LogKeys {
   readonly signer: ReturnType<typeof recordSigner>;
   readonly signCheckpoint: (head: TreeHead) => string;
   readonly rootKey: Uint8Array;
+  readonly storeMac: Uint8Array;
   /** What verifies the log. */
   readonly policy: Policy;
 }
@@ -36,6 +38,7 @@ export function makeLogKeys(origin = 'proviso.localhost/log/default'): LogKeys {
     signer: recordSigner(gateway.privateKey, origin),
     signCheckpoint: (head) => signCheckpoint(writeCheckpointText(head), signers, 0n),
     rootKey: randomBytes(32),
+    storeMac: randomBytes(32),
     policy: {
       logs: [{ key: noteKeyOf(origin, SIGNATURE_TYPE.ed25519, log.publicKey), fromSize: 0n }],
       witnesses: [],
@@ -51,11 +54,9 @@ export function makeLogKeys(origin = 'proviso.localhost/log/default'): LogKeys {
 export function makeSubject(person: string | undefined = randomUUID()): SubjectDraft {
   return {
     person,
-    patient: randomUUID(),
+    patient: null,
     binding: null,
-    content: [
-      { type: 'Observation', id: randomUUID(), versionId: 'aBcDeFgHiJkLmNoP', canon: randomBytes(32) },
-    ],
+    content: [],
     wire: Buffer.from('{"resourceType":"Observation"}'),
     upstream: [],
     decision: {
@@ -100,6 +101,37 @@ export function makeRecord(subjects: readonly SubjectDraft[] = [makeSubject()]):
       intent: null,
     },
     subjects,
+  };
+}
+
+/** An item that stores a new version of an Observation of a person, linked to her where she is new. */
+export function makeWrite(
+  of: { readonly person: string; readonly patient: string; readonly id: string; readonly linked?: boolean },
+  value = 1,
+): AppendItem<RowChange> {
+  const version = prepareVersion(
+    {
+      resourceType: 'Observation',
+      id: of.id,
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '8867-4' }] },
+      subject: { reference: `Patient/${of.patient}` },
+      effectiveDateTime: '2026-01-02T03:04:05Z',
+      valueInteger: value,
+    },
+    { source: 'northside', versionId: randomBytes(12).toString('base64url'), lastUpdatedMs: Date.now() },
+  );
+  const { type, id, versionId, canon } = version;
+  const subject = {
+    ...makeSubject(of.person),
+    patient: of.patient,
+    content: [{ type, id, versionId, canon }],
+  };
+  const { person, patient } = of;
+  const link: RowChange = { kind: 'link', patient, person, grade: 'certain', atMs: Date.now() };
+  return {
+    record: { ...makeRecord([subject]), class: ENTRY_CLASS.intake },
+    writes: [...(of.linked === true ? [] : [link]), { kind: 'version', version }],
   };
 }
 

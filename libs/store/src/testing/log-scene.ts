@@ -1,31 +1,52 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { applyChanges } from '../apply/apply-changes.js';
+import { auditDatabase } from '../log/audit/audit-database.js';
+import type { AuditFinding } from '../log/audit/finding.js';
 import type { LogIncident, SqlLogOptions } from '../log/log-options.js';
 import { SqlKeyVault } from '../log/sql-key-vault.js';
 import { type OpenedLog, SqlLogStore } from '../log/sql-log-store.js';
 import type { KnownHead } from '../log/start-gate.js';
 import { openPool } from '../pool.js';
+import { RowMac } from '../row-mac.js';
 import { type LogKeys, makeLogKeys } from './log-fixture.js';
 import { openTestDatabase, type TestDatabase } from './test-database.js';
 
 /** A database, keys and a folder of their own, and as many gateways as a spec starts on them. */
 export class LogScene {
   readonly incidents: LogIncident[] = [];
-  readonly keys: LogKeys = makeLogKeys();
+  readonly keys: LogKeys;
+  readonly mac: RowMac;
   readonly database: TestDatabase;
   readonly folder: string;
   readonly #pools: Pool[] = [];
   readonly #logs: SqlLogStore[] = [];
+  #rested = false;
 
-  private constructor(database: TestDatabase, folder: string) {
+  private constructor(database: TestDatabase, folder: string, keys: LogKeys) {
     this.database = database;
     this.folder = folder;
+    this.keys = keys;
+    this.mac = new RowMac(keys.storeMac);
   }
 
   static async make(): Promise<LogScene> {
-    return new LogScene(await openTestDatabase(), await mkdtemp(join(tmpdir(), 'proviso-log-')));
+    return new LogScene(await openTestDatabase(), await newFolder(), makeLogKeys());
+  }
+
+  /** A copy of the database and the high-water file, after `rest`. */
+  async copy(keys: LogKeys = this.keys): Promise<LogScene> {
+    const name = new URL(this.database.url).pathname.slice(1);
+    const made = new LogScene(await openTestDatabase(name), await newFolder(), keys);
+    await copyFile(this.highWaterPath, made.highWaterPath);
+    return made;
+  }
+
+  /** Keys of another log, under which the data of this one can be opened all the same. */
+  static strangersKeys({ rootKey, storeMac }: LogKeys): LogKeys {
+    return { ...makeLogKeys(), rootKey, storeMac };
   }
 
   get highWaterPath(): string {
@@ -47,7 +68,7 @@ export class LogScene {
       gateway: 'g1',
       signer: this.keys.signer,
       vault: this.vault(pool),
-      apply: async () => undefined,
+      apply: (client, items) => applyChanges(client, { tenant: 'default', mac: this.mac }, items),
       signCheckpoint: this.keys.signCheckpoint,
       highWaterPath: this.highWaterPath,
       incident: (incident) => this.incidents.push(incident),
@@ -67,11 +88,35 @@ export class LogScene {
     return opened.log;
   }
 
-  /** Stops what runs and removes everything. */
+  /** What an audit finds now. */
+  async findings(known: readonly KnownHead[] = []): Promise<readonly AuditFinding[]> {
+    const { findings } = await auditDatabase({
+      url: this.database.url,
+      tenant: 'default',
+      origin: this.keys.origin,
+      keys: { storeMac: this.keys.storeMac, vaultRoot: this.keys.rootKey },
+      policy: this.keys.policy,
+      highWaterPath: this.highWaterPath,
+      known,
+    });
+    return findings;
+  }
+
+  /** Stops what runs and closes every connection. */
+  async rest(): Promise<void> {
+    await Promise.all(this.#logs.splice(0).map((log) => log.close().catch(() => undefined)));
+    await Promise.all(this.#pools.splice(0).map((pool) => pool.end()));
+    if (!this.#rested) await this.database.close();
+    this.#rested = true;
+  }
+
+  /** Stops what runs and removes the folder. */
   async end(): Promise<void> {
-    await Promise.all(this.#logs.map((log) => log.close().catch(() => undefined)));
-    await Promise.all(this.#pools.map((pool) => pool.end()));
-    await this.database.close();
+    await this.rest();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'proviso-log-'));
 }

@@ -27,12 +27,15 @@ interface TestServer {
 
 let server: Promise<TestServer> | undefined;
 
-/** One server per test file; every call gives a database of its own, copied from a migrated template. */
-export async function openTestDatabase(): Promise<TestDatabase> {
+/**
+ * One server per test file; every call gives a database of its own, copied from a migrated template.
+ * @param template another database of this server, to which nobody is connected
+ */
+export async function openTestDatabase(template = TEMPLATE): Promise<TestDatabase> {
   server ??= startServer();
   const { postgres } = await server;
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await withAdmin(postgres.url, (client) => client.query(`create database ${name} template ${TEMPLATE}`));
+  await withAdmin(postgres.url, (client) => client.query(`create database ${name} template ${template}`));
   const url = databaseUrl(postgres.url, name);
   const pool = openPool({ url, tenant: 'default', max: 10 });
   return {
@@ -77,4 +80,4 @@ afterAll(async () => {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
-});
+}, 60_000);
