@@ -1,4 +1,4 @@
-import type { Outbox } from '../../chain/src/outbox.js';
+import type { Outbox } from '#chain';
 import { shouldBehaveLikeOutbox } from '../../chain/src/testing/outbox.contract.js';
 import { SqlOutbox } from './sql-outbox.js';
 import { openTestDatabase } from './testing/test-database.js';
