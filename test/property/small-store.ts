@@ -78,17 +78,7 @@ function rowsOf(worlds: readonly World[]): Readonly<Record<string, readonly Row[
         patients.map((patient) => ({ ...keyOf(tenant, facts), patient, role: 'subject' })),
       ),
     ),
-    person_link: all.flatMap(({ world, tenant }) =>
-      Object.entries(world.links).map(([patient, person]) => ({
-        tenant,
-        patient,
-        person,
-        grade: 'certain',
-        from_time: '-infinity',
-        record_id: RECORD,
-        mac: EMPTY,
-      })),
-    ),
+    person_link: all.flatMap(({ world, tenant }) => linkRows(tenant, world)),
     consent_rule: all.flatMap(({ world, tenant }) =>
       world.consents.flatMap((consent) => ruleRows(tenant, consent)),
     ),
@@ -142,6 +132,24 @@ export function versionRow(tenant: string, facts: Facts): Row {
     time_hi: toTimestamp(time?.to ?? Infinity),
     time_known: time !== null,
   };
+}
+
+/** Each patient's link in force, and one to somebody else that has ended. */
+function linkRows(tenant: string, { links }: World): readonly Row[] {
+  const persons = [...new Set(Object.values(links))];
+  return Object.entries(links).flatMap(([patient, person]) => {
+    const row = { tenant, patient, grade: 'certain', record_id: RECORD, mac: EMPTY };
+    const ended = persons.filter((other) => other !== person).slice(0, 1);
+    return [
+      { ...row, person, from_time: '2021-01-01T00:00:00Z', until_time: null },
+      ...ended.map((other) => ({
+        ...row,
+        person: other,
+        from_time: '-infinity',
+        until_time: '2021-01-01T00:00:00Z',
+      })),
+    ];
+  });
 }
 
 function ruleRows(

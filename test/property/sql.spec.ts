@@ -6,7 +6,7 @@ import { naiveVisible } from './naive.js';
 import { openSmallStore, type SmallStore } from './small-store.js';
 import { personsOf, predicate, type World, world } from './world.js';
 
-const WORLDS = 150;
+const WORLDS = 300;
 const ASKED = 6;
 const TYPES = ['Observation', 'Condition', 'Patient', 'Organization'];
 const SEED = 20260101;

@@ -25,7 +25,7 @@ const some = (values: readonly string[]): fc.Arbitrary<readonly string[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
 /** Mostly no constraint, so that rules match often enough to be interesting. */
 const constraint = (values: readonly string[]): fc.Arbitrary<readonly string[] | null> =>
-  fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: some(values) });
+  fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: some(values) });
 const fact = (values: readonly string[]): fc.Arbitrary<readonly string[]> =>
   fc.oneof(
     { weight: 4, arbitrary: some(values) },
@@ -60,7 +60,7 @@ const rule = fc.record({
   classes: constraint(TYPES),
   codes: constraint(CODES),
   labels: constraint(LABELS),
-  data: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: edges(DAYS) }),
+  data: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: edges(DAYS) }),
   instances: constraint(['Observation/r0', 'Condition/r1', 'Observation/r2']),
   related: constraint(RELATED),
   authors: constraint(AUTHORS),
@@ -70,13 +70,13 @@ const consent = fc
   .record({
     person: fc.constantFrom(...PERSONS),
     kind: fc.oneof(
-      { weight: 3, arbitrary: fc.constant('permit' as const) },
+      { weight: 2, arbitrary: fc.constant('permit' as const) },
       { weight: 1, arbitrary: fc.constant('deny' as const) },
     ),
     rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
     fromPosition: fc.oneof(
       { weight: 5, arbitrary: fc.constant(3n) },
-      { weight: 1, arbitrary: fc.constantFrom(null, 5n, 6n) },
+      { weight: 3, arbitrary: fc.constantFrom(null, null, 5n, 6n) },
     ),
     untilPosition: fc.oneof(
       { weight: 6, arbitrary: fc.constant(null) },
