@@ -6,7 +6,7 @@
 const may = {
   // pure: no framework, no I/O, no clock, no randomness
   outcome: [],
-  digest: [],
+  digest: ['outcome'],
   fhir: ['outcome', 'digest'],
   terminology: ['outcome'],
   smart: ['outcome', 'fhir'],

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { once } from 'node:events';
 import { GatewayError } from '#outcome';
 import { canEnter, giveTo, type Account } from './account.js';
@@ -31,6 +31,8 @@ export async function openCluster(
   override: string | undefined,
 ): Promise<Cluster> {
   const folder = override ?? (await chooseFolder(account, resolve(dataDir)));
+  // parents are made enterable: the account must pass them on its way
+  await mkdir(dirname(folder), { recursive: true, mode: 0o755 });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await giveTo(account, folder);
   if (!(await canEnter(account, folder))) {

@@ -1,0 +1,93 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { Api } from '../api.js';
+import { privateJwk } from '../assertion.js';
+import { readyFile } from '../ready-file.js';
+
+const listSchema = z.object({
+  clients: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      scopes: z.array(z.string()),
+      purposes: z.array(z.string()),
+    }),
+  ),
+});
+const withId = z.object({ data: z.string(), id: z.string() });
+const addSchema = withId.extend({
+  name: z.string().optional(),
+  key: z.string(),
+  scope: z.string(),
+  purpose: z.array(z.string()).min(1),
+  role: z.array(z.string()).default([]),
+  organization: z.string().optional(),
+});
+
+/** `proviso client add|list|remove`: registrations, by the administrators' API; each act is sealed. */
+export function client(program: Command): void {
+  const group = program.command('client').description('register, list and remove clients');
+  group
+    .command('add')
+    .description('register a client; makes its key where the file is not there')
+    .requiredOption('--id <id>', 'client id')
+    .option('--name <name>', 'name to show')
+    .requiredOption('--key <file>', 'private key file, JWK; the public part is registered')
+    .requiredOption('--scope <scopes>', 'scopes it may ask for, separated by spaces')
+    .requiredOption('--purpose <code...>', 'purposes of use, codes of v3-ActReason')
+    .option('--role <role...>', 'roles of Proviso')
+    .option('--organization <id>', 'organization that it acts for')
+    .action(async (_options, command: Command) => add(addSchema.parse(command.optsWithGlobals())));
+  group
+    .command('list')
+    .description('list the registered clients')
+    .action(async (_options, command: Command) => {
+      const { data } = z.object({ data: z.string() }).parse(command.optsWithGlobals());
+      const { body } = await administrator(data).must('GET', '/admin/clients');
+      for (const { id, name, scopes, purposes } of listSchema.parse(body).clients) {
+        process.stdout.write(`${id}\t${name}\t${purposes.join(',')}\t${scopes.join(' ')}\n`);
+      }
+    });
+  group
+    .command('remove')
+    .description('remove a client; its tokens end with it')
+    .requiredOption('--id <id>', 'client id')
+    .action(async (_options, command: Command) => {
+      const { data, id } = withId.parse(command.optsWithGlobals());
+      await administrator(data).must('DELETE', `/admin/clients/${encodeURIComponent(id)}`);
+      process.stdout.write(`removed ${id}\n`);
+    });
+}
+
+async function add(options: z.infer<typeof addSchema>): Promise<void> {
+  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...publicJwk } = keyOf(options.key);
+  await administrator(options.data).must('POST', '/admin/clients', {
+    id: options.id,
+    name: options.name ?? options.id,
+    jwks: { keys: [publicJwk] },
+    scopes: options.scope.split(' '),
+    purposes: options.purpose,
+    roles: options.role,
+    ...(options.organization === undefined ? {} : { organization: options.organization }),
+  });
+  process.stdout.write(`registered ${options.id}\n`);
+}
+
+/** The key of a file, made there (mode 0600) where it is missing. */
+function keyOf(file: string): Record<string, unknown> {
+  try {
+    return privateJwk(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'ES384', use: 'sig' };
+    writeFileSync(file, JSON.stringify(jwk), { mode: 0o600, flag: 'wx' });
+    return jwk;
+  }
+}
+
+function administrator(dataDir: string): Api {
+  return new Api(readyFile(dataDir), 'administrator');
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { parseBundle, parsePolicy, verifyBundle, type Verdict, type VerifyOptions } from '#provenance';
+import { anchorFindings } from '../anchor-findings.js';
+import { EXIT } from '../exit.js';
+
+const optionsSchema = z.object({
+  policy: z.string(),
+  wire: z.string().optional(),
+  resource: z.string().optional(),
+  rpc: z.array(z.string()).default([]),
+  offline: z.boolean().default(false),
+  allowDevelopmentChain: z.boolean().default(false),
+  json: z.boolean().default(false),
+});
+
+const EXIT_OF: Readonly<Record<Verdict['kind'], number>> = {
+  'valid-anchored': EXIT.ok,
+  invalid: EXIT.failed,
+  'valid-not-anchored': EXIT.unanchored,
+  erased: EXIT.erased,
+};
+const SAID: Readonly<Record<Verdict['kind'], string>> = {
+  'valid-anchored': 'valid, and anchored',
+  invalid: 'INVALID',
+  'valid-not-anchored': 'valid, but not (checkably) anchored',
+  erased: 'valid as far as it goes; its opening was destroyed',
+};
+
+/** `proviso verify`: checks a receipt with the policy alone; with --rpc also what the chain says of its anchors. */
+export function verify(program: Command): void {
+  program
+    .command('verify')
+    .description('check a receipt offline')
+    .argument('<receipt>', 'file written by proviso receipt')
+    .requiredOption('--policy <file>', 'whom you trust: keys and chains')
+    .option('--wire <file>', 'the exact body that you received')
+    .option('--resource <file>', 'a resource that you received')
+    .option('--rpc <url...>', 'chain nodes to ask about the anchors')
+    .option('--offline', 'ask nobody (the default without --rpc)')
+    .option('--allow-development-chain', 'let a development chain count')
+    .option('--json', 'print the verdict as JSON')
+    .action(async (receipt: string, _options, command: Command) => {
+      const options = optionsSchema.parse(command.optsWithGlobals());
+      const bundle = parseBundle(readFileSync(receipt));
+      const policy = parsePolicy(readFileSync(options.policy, 'utf8'));
+      const findings = options.offline ? [] : await anchorFindings(bundle, policy, options.rpc);
+      const verdict = verifyBundle(bundle, policy, { ...claims(options), anchorsChecked: findings });
+      print(verdict, options.json);
+      process.exitCode = EXIT_OF[verdict.kind];
+    });
+}
+
+function claims(options: z.infer<typeof optionsSchema>): VerifyOptions {
+  return {
+    allowDevelopmentChain: options.allowDevelopmentChain,
+    ...(options.wire === undefined ? {} : { wire: readFileSync(options.wire) }),
+    ...(options.resource === undefined ? {} : { resource: readFileSync(options.resource) }),
+  };
+}
+
+function print({ kind, checks }: Verdict, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ verdict: kind, checks })}\n`);
+    return;
+  }
+  for (const { name, state, detail } of checks)
+    process.stdout.write(`${state.padEnd(8)}${name.padEnd(22)}${detail}\n`);
+  process.stdout.write(`${SAID[kind]}\n`);
+}

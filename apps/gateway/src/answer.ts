@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { parseStrict } from '#digest';
+import { capabilityStatement } from '#fhir';
+import { GatewayError } from '#outcome';
+import type { Rendered } from './exchange.js';
+import { incomingOf } from './incoming.js';
+import { operate, type Operation } from './operation.js';
+import type { Parts } from './parts.js';
+import { FHIR_JSON, renderOutcome } from './render-outcome.js';
+import { respond, respondUnsealed, type UnsealedRoute } from './respond.js';
+import { serve, type Served } from './serve.js';
+
+/** Answers a request to the FHIR API. */
+export async function answerFhir(request: FastifyRequest, reply: FastifyReply, parts: Parts): Promise<void> {
+  const incoming = incomingOf(request, new URL(parts.fhirBase).pathname, parts.clock());
+  if (incoming.path === '/metadata' && isReading(request)) {
+    respondUnsealed(reply, 'capabilities', metadata(parts));
+    return;
+  }
+  await send(reply, parts, () => serve(incoming, parts));
+}
+
+/** Answers a request to one of Proviso's own operations; its input is the JSON body and the path's names. */
+export async function answerOperation<Input>(
+  operation: Operation<Input>,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  parts: Parts,
+): Promise<void> {
+  const incoming = incomingOf(request, '', parts.clock());
+  await send(reply, parts, () => operate(operation, incoming, () => inputOf(request), parts));
+}
+
+/** Answers a request whose answer is constant, public or about nobody. */
+export async function answerUnsealed(
+  route: UnsealedRoute,
+  reply: FastifyReply,
+  render: () => Promise<Rendered> | Rendered,
+): Promise<void> {
+  try {
+    respondUnsealed(reply, route, await render());
+  } catch (error) {
+    respondUnsealed(reply, route, renderOutcome(error));
+  }
+}
+
+/** Sends what was sealed; a request that could not be sealed gets the constant 503. */
+async function send(reply: FastifyReply, parts: Parts, serving: () => Promise<Served>): Promise<void> {
+  try {
+    const served = await serving();
+    if (served.kind === 'sealed') {
+      respond(reply, served.sealed);
+      return;
+    }
+    parts.unidentified(served.code);
+    respondUnsealed(reply, 'unidentified', served.answer);
+  } catch (error) {
+    parts.incident('seal-unavailable', { cause: String(error) });
+    const code =
+      error instanceof GatewayError && error.code === 'overloaded' ? 'overloaded' : 'seal-unavailable';
+    respondUnsealed(reply, 'unidentified', renderOutcome(new GatewayError(code, { retryAfterS: 1 })));
+  }
+}
+
+function metadata(parts: Parts): Rendered {
+  const statement = capabilityStatement(parts.capabilities);
+  return {
+    status: 200,
+    headers: { 'content-type': FHIR_JSON },
+    body: Buffer.from(JSON.stringify(statement), 'utf8'),
+  };
+}
+
+function isReading({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function inputOf(request: FastifyRequest): unknown {
+  const named: unknown = request.params;
+  if (!Buffer.isBuffer(request.body) || request.body.length === 0) return named;
+  return parseStrict(request.body);
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { GatewayError } from '#outcome';
+import { ENTRY_CLASS } from '#provenance';
+import type { Outcome, Operation } from '../operation.js';
+import type { Parts } from '../parts.js';
+import { hexOf, hexUpTo, seconds } from './forms.js';
+import type { Statement } from './desk.js';
+
+const input = z.strictObject({
+  patient: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/),
+  subject: hexOf(32),
+  signer: hexUpTo(256),
+  salt: hexOf(32),
+  rights: z.enum(['self', 'guardian', 'custodian']),
+  from: seconds,
+  to: seconds,
+  evidence: z.enum(['login-aal2', 'two-clerks', 'court-paper', 'custodian']),
+  nonce: z.string().min(1).max(256),
+  signature: hexUpTo(4096),
+});
+type Binding = z.infer<typeof input>;
+
+/**
+ * `POST /consent/bindings`: which subject on the chain speaks for which person. Sealed before its first use (class 07);
+ * the subject is opened on the chain by the relayer. A subject is bound once.
+ */
+export const bindPerson: Operation<Binding> = {
+  name: 'consent-binding',
+  role: 'registrar',
+  input,
+  async handle(body, _principal, parts): Promise<Outcome> {
+    const statement = statementOf(body, parts);
+    await checkBinding(body, statement, parts);
+    const person = (await parts.rules.personsOf([body.patient])).get(body.patient);
+    if (person === undefined) throw new GatewayError('not-found');
+    const id = parts.newId(parts.clock());
+    const call = parts.desk.openCall(body.signer, body.salt);
+    return {
+      status: 201,
+      body: { binding: id, patient: body.patient, subject: body.subject, signerHash: statement.signerHash },
+      class: ENTRY_CLASS.binding,
+      subjects: [
+        {
+          person,
+          patient: body.patient,
+          binding: null,
+          content: [],
+          wire: parts.desk.statementBytes(statement),
+          upstream: [],
+          decision: { effect: 'permit', code: null, basis: [], obligations: [] },
+          links: {
+            subject: body.subject,
+            signerHash: statement.signerHash,
+            rights: body.rights,
+            evidence: body.evidence,
+          },
+        },
+      ],
+      writes: [
+        {
+          kind: 'binding',
+          binding: {
+            id,
+            patient: body.patient,
+            person,
+            subject: body.subject,
+            signerHash: statement.signerHash,
+            rights: body.rights,
+            fromMs: body.from * 1000,
+            toMs: body.to === 0 ? undefined : body.to * 1000,
+            evidence: body.evidence,
+            statement: parts.desk.statementBytes(statement),
+            signature: Buffer.from(body.signature.slice(2), 'hex'),
+          },
+        },
+        { kind: 'outbox', key: `open:${body.subject}`, ...call, priority: 'normal' },
+      ],
+      committed: parts.pokeRelayer,
+    };
+  },
+};
+
+function statementOf(body: Binding, parts: Parts): Statement {
+  const { nonce, patient, subject, rights, from, to } = body;
+  const signerHash = parts.desk.signerHashOf(body.signer);
+  return { origin: new URL(parts.fhirBase).origin, nonce, patient, subject, signerHash, rights, from, to };
+}
+
+async function checkBinding(body: Binding, statement: Statement, parts: Parts): Promise<void> {
+  if (!parts.challenges.isFresh(body.nonce, parts.clock())) throw invalid('nonce');
+  if (!parts.desk.isSubjectOf(body.subject, body.signer, body.salt)) throw invalid('subject');
+  if (!(await parts.desk.isStatementSigned(statement, body.signer, body.signature)))
+    throw invalid('signature');
+  if ((await parts.filings.bindingOf(body.subject)) !== undefined) throw new GatewayError('version-conflict');
+}
+
+function invalid(expression: string): GatewayError {
+  return new GatewayError('invalid-value', { expression: [expression] });
+}

@@ -1,0 +1,20 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AdminController } from './admin/admin.controller.js';
+import { ConsentController } from './consent/consent.controller.js';
+import { DiscoveryController } from './discovery.controller.js';
+import { FhirController } from './fhir.controller.js';
+import { LogController } from './log/log.controller.js';
+import { type Parts } from './parts.js';
+import { PARTS } from './parts.token.js';
+
+/** The gateway's routes over its parts. The authorization server is mounted beside them. */
+@Module({})
+export class GatewayModule {
+  static of(parts: Parts): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [DiscoveryController, FhirController, ConsentController, AdminController, LogController],
+      providers: [{ provide: PARTS, useValue: parts }],
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import type { Judged, ScopeTerm } from '#consent';
+import { parseStrict } from '#digest';
+import { isObject } from '#fhir';
+import { fitsCriteria, indexRows, type IndexRows } from '#search';
+import type { Stored } from '#store';
+
+/** A stored version as the guard judges it. Its content is read only where a scope has granular parameters. */
+export function judgedOf(row: Stored): Judged & { readonly row: Stored } {
+  let rows: IndexRows | undefined;
+  const fits = (term: ScopeTerm) => {
+    rows ??= indexRowsOf(row);
+    return fitsCriteria(term.criteria, rows);
+  };
+  return { row, facts: row.facts, patients: row.patients, fits };
+}
+
+function indexRowsOf(row: Stored): IndexRows {
+  const parsed = parseStrict(row.bytes);
+  return indexRows(isObject(parsed) ? parsed : {});
+}

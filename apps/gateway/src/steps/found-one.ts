@@ -1,0 +1,18 @@
+import type { ReadResult } from '#store';
+import type { Found } from '../exchange.js';
+
+const NO_PAGE = { next: undefined, total: undefined } as const;
+
+/** What a read gave, in the form that every query gives. */
+export function foundOne(
+  result: ReadResult,
+): Pick<Found, 'rows' | 'next' | 'total' | 'owners' | 'sawPosition'> {
+  switch (result.kind) {
+    case 'found':
+      return { ...NO_PAGE, rows: [result.stored], owners: { persons: [] }, sawPosition: result.sawPosition };
+    case 'absent':
+      return { ...NO_PAGE, rows: [], owners: result.owners, sawPosition: result.sawPosition };
+    default:
+      return result satisfies never;
+  }
+}

@@ -1,0 +1,96 @@
+import { sha256 } from '#digest';
+import { etagOf, FHIR_JSON, historyBundle, matchesNone, reprDigest, searchBundle } from '#fhir';
+import { outcomeOf } from '#outcome';
+import type { Stored } from '#store';
+import type { DataInteraction, Guarded, Rendered, Sealable } from '../exchange.js';
+import { go, type Advance } from '../line.js';
+import type { Parts } from '../parts.js';
+import { recordOfAnswer } from '../record-of.js';
+import { renderOutcome } from '../render-outcome.js';
+import { GatewayError } from '#outcome';
+
+const CONTENT_TYPE = `${FHIR_JSON}; charset=utf-8`;
+
+/** The answer from stored bytes, and the record that goes with it. Nothing visible is the constant 404. */
+export async function render<I extends DataInteraction>(
+  state: Guarded<I>,
+  parts: Parts,
+): Promise<Advance<Sealable>> {
+  const answer = renderAnswer(state, parts);
+  if (answer.body.byteLength > parts.limits.answerBytes) throw new GatewayError('too-large');
+  return go({ answer, record: await recordOfAnswer(state, answer, parts) });
+}
+
+function renderAnswer(state: Guarded, parts: Parts): Rendered {
+  const { interaction } = state;
+  switch (interaction.kind) {
+    case 'read':
+    case 'vread':
+      return renderOne(state);
+    case 'history-instance':
+      return state.rows.length === 0 && interaction.search.cursor === undefined
+        ? renderOutcome(new GatewayError('not-found'))
+        : bundle(
+            historyBundle({ ...pageOf(state, parts), interaction, entries: state.rows.map(historyEntry) }),
+          );
+    case 'search-type':
+      return bundle(
+        searchBundle({
+          ...pageOf(state, parts),
+          interaction,
+          entries: state.rows.map(({ type, id, bytes }) => ({ type, id, bytes, mode: 'match' })),
+          outcome: noticeOf(state),
+        }),
+      );
+    default:
+      return interaction satisfies never;
+  }
+}
+
+function renderOne(state: Guarded): Rendered {
+  const [row] = state.rows;
+  if (row === undefined) return renderOutcome(new GatewayError('not-found'));
+  if (row.deleted) return renderOutcome(new GatewayError('gone'));
+  const headers = {
+    etag: etagOf(row.versionId),
+    'last-modified': new Date(row.lastUpdatedMs).toUTCString(),
+  };
+  if (matchesNone(state.request.ifNoneMatch, row.versionId))
+    return { status: 304, headers, body: new Uint8Array() };
+  const digest = { 'repr-digest': reprDigest(row.digest) };
+  return { status: 200, headers: { ...headers, ...digest, 'content-type': CONTENT_TYPE }, body: row.bytes };
+}
+
+function bundle(body: Uint8Array): Rendered {
+  return {
+    status: 200,
+    headers: { 'content-type': CONTENT_TYPE, 'repr-digest': reprDigest(sha256(body)) },
+    body,
+  };
+}
+
+function pageOf(state: Guarded, parts: Parts) {
+  return { base: parts.fhirBase, next: state.next, total: state.total };
+}
+
+function historyEntry({ type, id, versionId, lastUpdatedMs, deleted, bytes }: Stored) {
+  return { type, id, versionId, lastUpdatedMs, bytes: deleted ? undefined : bytes };
+}
+
+/** The constant notice, and the sources that could not be asked: by name, whoever was asked for. */
+function noticeOf(state: Guarded): Uint8Array {
+  const notices = state.obligations.map(({ text }) => ({
+    severity: 'information',
+    code: 'informational',
+    details: { text },
+  }));
+  const partial = state.unreachable.map((source) => ({
+    severity: 'warning',
+    code: outcomeOf('source-unavailable').issue[0]?.code,
+    details: { text: `The source ${source} could not be asked; what is stored of it is shown.` },
+  }));
+  return Buffer.from(
+    JSON.stringify({ resourceType: 'OperationOutcome', issue: [...notices, ...partial] }),
+    'utf8',
+  );
+}

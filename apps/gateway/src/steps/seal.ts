@@ -1,0 +1,9 @@
+import type { Sealable, SealedAnswer } from '../exchange.js';
+import { go, type Advance } from '../line.js';
+import type { Parts } from '../parts.js';
+import { sealAnswer } from '../seal-answer.js';
+
+/** The record becomes durable and included before the answer leaves. */
+export async function seal(state: Sealable, parts: Parts): Promise<Advance<SealedAnswer>> {
+  return go(await sealAnswer(state, parts));
+}

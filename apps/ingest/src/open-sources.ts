@@ -1,0 +1,29 @@
+import { FhirSource, loadVendorProfiles, ReadThrough, SYSTEM_PACE, type IntakeSink, type Source, type VendorProfile } from '#ehr';
+import { permitSource, type SourcePermit } from '#consent';
+import { validateResource } from '#fhir';
+
+/** A configured source with what pulls from it. */
+export interface OpenSource {
+  readonly source: Source;
+  readonly through: ReadThrough;
+  readonly permit: SourcePermit;
+}
+
+/** The vendors that a file describes; none without a file. */
+export async function readVendors(file: string | undefined): Promise<readonly VendorProfile[]> {
+  return file === undefined ? [] : loadVendorProfiles(file);
+}
+
+/** Opens the sources of vendors over the write path. Connects to nothing yet. */
+export function openSources(
+  vendors: readonly VendorProfile[],
+  sink: IntakeSink,
+): Promise<readonly OpenSource[]> {
+  return Promise.all(
+    vendors.map(async (profile) => {
+      const source = await FhirSource.open(profile);
+      const through = new ReadThrough({ source, profile, sink, validate: validateResource, pace: SYSTEM_PACE });
+      return { source, through, permit: permitSource({ source: profile.id }) };
+    }),
+  );
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+
+const RETRY_MS = 500;
+
+/**
+ * Runs `work` while this process holds the advisory lock of `name`; waits for it first. When the connection that holds it
+ * breaks, the work is told to stop and the lock is taken anew: at most one process works at a time.
+ */
+export async function whileLeading(
+  pool: Pool,
+  name: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    // oxlint-disable-next-line no-await-in-loop -- one term after the other
+    await oneTerm(pool, name, signal, work).catch(() => undefined);
+    // oxlint-disable-next-line no-await-in-loop
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function oneTerm(
+  pool: Pool,
+  name: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const client = await pool.connect();
+  const lost = new AbortController();
+  client.on('error', () => lost.abort());
+  try {
+    const { rows } = await client.query<{ held: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as held',
+      [name],
+    );
+    if (rows[0]?.held === true) await work(AbortSignal.any([signal, lost.signal]));
+  } finally {
+    // ends the session, and with it the lock
+    client.release(true);
+  }
+}

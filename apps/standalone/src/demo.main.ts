@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { playStory } from './demo/story.js';
+
+/** Plays the story on a system of its own in a temporary folder; exit 1 where a step is not as told. */
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'proviso-demo-'));
+  const json = process.argv.includes('--json');
+  const told = await playStory({
+    folder,
+    env: process.env,
+    tell: (line) => void process.stdout.write(`${json ? JSON.stringify(line) : line.text}\n`),
+  });
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = told ? 0 : 1;
+}
+
+await main();

@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { expectThat, get, mustProviso, until, type Heard, type World } from '../world.js';
+import { entriesOf, receiptIndex } from '../reading.js';
+import { receiptFile } from '../names.js';
+
+/** 3. The app asks again: a Bundle of Northside's Observations, each with its source; the reply carries a receipt. */
+export async function served(world: World, patient: string): Promise<string> {
+  const heard = await permitted(world, patient);
+  const resources = entriesOf(heard.body);
+  expectThat(resources.length > 0, 'the Bundle is empty');
+  const sources = new Set(resources.map(({ meta }) => meta.source));
+  expectThat(
+    sources.size === 1 && sources.has('urn:proviso:source:northside'),
+    'a resource has another source',
+  );
+  const index = receiptIndex(heard.receipt);
+  await mustProviso(world, 'receipt', '--index', index, '--client', 'demo-app', '--out', receiptFile(world));
+  writeFileSync(world.file('index.txt'), index);
+  return `200 with ${resources.length} Observations, each from Northside; receipt of record ${index}`;
+}
+
+async function permitted(world: World, patient: string): Promise<Heard> {
+  let heard: Heard | undefined;
+  await until(5_000, 'the grant takes effect', async () => {
+    heard = await get(world, 'demo-app', `/Observation?patient=${patient}&_count=50`);
+    return heard.status === 200;
+  });
+  if (heard === undefined) throw new Error('nothing was asked');
+  return heard;
+}

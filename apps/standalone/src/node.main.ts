@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadConfig, loadKeyring, type Config, type Keyring } from '#config';
+import { createFastify, createLogger, createMetrics, nestLogger, OutcomeFilter } from '#http';
+import { addressesOf } from './node/addresses.js';
+import { composeNode } from './node/compose.js';
+import { NodeModule } from './node/node.module.js';
+
+/** The node process: gateway, ledger and ingest in one, over a database and a chain that are given. */
+async function main(): Promise<void> {
+  const { config, keyring } = settings();
+  const log = createLogger(config.LOG_LEVEL);
+  const addresses = await addressesOf(config);
+  const node = await composeNode({ config, keyring, addresses, log });
+  const metrics = createMetrics();
+  const fastify = createFastify({
+    config,
+    log,
+    metrics,
+    mounts: [
+      { path: '/oauth', handle: (request, response) => node.authorization.callback(request, response) },
+    ],
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    NodeModule.of(node.parts, node.probes, metrics),
+    new FastifyAdapter(fastify),
+    { bodyParser: false, logger: nestLogger(log) },
+  );
+  app.useGlobalFilters(new OutcomeFilter(log));
+  await app.listen(addresses.port, config.HOST);
+  node.start();
+  const stop = () =>
+    void app
+      .close()
+      .then(() => node.stop())
+      .then(() => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  const { fhirBase, tokenUrl } = addresses;
+  process.stdout.write(`${JSON.stringify({ ready: true, fhirBase, tokenUrl, pid: process.pid })}\n`);
+}
+
+function settings(): { config: Config; keyring: Keyring } {
+  const loaded = loadConfig(process.env);
+  if (loaded.kind === 'faults') throw new Error(loaded.faults.join('\n'));
+  const keys = loadKeyring(loaded.config);
+  if (keys.kind === 'faults') throw new Error(keys.faults.join('\n'));
+  return { config: loaded.config, keyring: keys.keyring };
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Config, Keyring } from '#config';
+import { uuidv7 } from '#digest';
+import { createAuthorizationServer, listClients, registerClient, type AuthorizationServer } from '#oauth';
+import { ENTRY_CLASS, type LogStore } from '#provenance';
+import { parseClientRegistration, type TokenStore } from '#smart';
+import type { RowChange } from '#store';
+import type { Addresses } from './addresses.js';
+
+/** The authorization server of a node. It tells the time by the machine's own clock. */
+export function authorizationServer(
+  config: Config,
+  addresses: Addresses,
+  options: { readonly keyring: Keyring; readonly tokens: TokenStore; readonly log: Logger },
+): AuthorizationServer {
+  return createAuthorizationServer({
+    issuer: addresses.issuer,
+    fhirBase: addresses.fhirBase,
+    tenant: config.TENANT,
+    store: options.tokens,
+    jwks: options.keyring.oidc,
+    accessTokenTtlS: config.ACCESS_TOKEN_TTL_S,
+    clockToleranceS: config.CLOCK_TOLERANCE_S,
+    clientKeys: {
+      maxAgeS: config.CLIENT_KEYS_MAX_AGE_S,
+      timeoutMs: config.CLIENT_KEYS_TIMEOUT_MS,
+      privateHosts: config.CLIENT_KEYS_PRIVATE_HOSTS,
+    },
+    clock: Date.now,
+    onError: (error) => options.log.error({ err: error }, 'authorization server'),
+  });
+}
+
+/**
+ * Registers the clients of CLIENTS_FILE where no client is registered yet; each registration is sealed first. Later starts
+ * change nothing, so that a client that was removed stays removed.
+ */
+export async function registerFirstClients(
+  file: string | undefined,
+  tokens: TokenStore,
+  log: LogStore<RowChange>,
+): Promise<void> {
+  if (file === undefined || (await listClients(tokens)).length > 0) return;
+  const registrations = z
+    .array(z.unknown())
+    .parse(JSON.parse(readFileSync(file, 'utf8')))
+    .map(parseClientRegistration);
+  await log.append(registrations.map(({ id }) => ({ record: registrationRecord(id), writes: [] })));
+  for (const registration of registrations) {
+    // oxlint-disable-next-line no-await-in-loop -- a handful, once
+    await registerClient(tokens, registration);
+  }
+}
+
+function registrationRecord(client: string) {
+  const nowMs = Date.now();
+  const id = uuidv7(nowMs, randomBytes(10));
+  const nobody = {
+    client: null,
+    user: null,
+    organization: null,
+    roles: [],
+    purpose: null,
+    tokenHash: null,
+    thumbprint: null,
+  };
+  return {
+    class: ENTRY_CLASS.configuration,
+    op: {
+      id,
+      time: new Date(nowMs).toISOString(),
+      phase: 'single' as const,
+      interaction: 'client-add',
+      outcome: 'permit',
+      status: 201,
+      block: null,
+    },
+    actor: nobody,
+    request: {
+      method: '-',
+      path: 'CLIENTS_FILE',
+      parameters: Buffer.from(client, 'utf8'),
+      requestId: id,
+      intent: null,
+    },
+    subjects: [],
+  };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { beginProjection, checkChain, RpcError, type GateFault } from '#chain';
+import { GatewayError } from '#outcome';
+import type { KnownHead, SqlProjectionStore } from '#store';
+import type { OpenChain } from '../../../ledger/src/open-chain.js';
+import type { Pinned } from './open-ledger.js';
+
+const TRIES = 20;
+const PAUSE_MS = 250;
+
+/**
+ * The chain's start-up gate. Another chain, other code or another checkpoint stops the node; a silent or lagging one only
+ * holds back what needs it. Begins the projection where there is none.
+ */
+export async function passChainGate(
+  chain: OpenChain,
+  projection: SqlProjectionStore,
+  options: { readonly pinned: Pinned; readonly production: boolean; readonly log: Logger },
+): Promise<void> {
+  const { pinned, production, log } = options;
+  const faults = await checkChain({
+    node: chain.node,
+    store: projection,
+    pinned: {
+      chainId: String(pinned.chainId),
+      genesisHash: pinned.genesisHash,
+      contract: pinned.consentRegistry,
+      codeHash: pinned.consentCodeHash,
+    },
+    production,
+  });
+  const stopping = faults.filter(({ severity }) => severity === 'stop');
+  if (stopping.length > 0) {
+    throw new GatewayError('internal', {
+      details: `The chain is not the one that is pinned: ${kinds(stopping)}`,
+    });
+  }
+  if (faults.length > 0) log.warn({ faults: kinds(faults) }, 'the chain is held back');
+  const { consentRegistry: contract, consentCodeHash: codeHash, fromBlock } = pinned;
+  await beginProjection(projection, chain.node, { contract, codeHash, fromBlock }).catch((error: unknown) => {
+    if (!(error instanceof RpcError)) throw error;
+    log.warn({ err: error }, 'the projection begins when the node answers');
+  });
+}
+
+/** The head that the chain holds of the log; none where it does not answer, and none before the first anchor. */
+export async function headOnChain(chain: OpenChain, log: Logger): Promise<readonly KnownHead[]> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      const { size, root } = await chain.anchor.head();
+      return size === 0n ? [] : [{ source: 'chain', size, root }];
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(PAUSE_MS);
+    }
+  }
+  log.warn('the chain does not say which head it holds');
+  return [];
+}
+
+function kinds(faults: readonly GateFault[]): string {
+  return faults.map(({ kind }) => kind).join(', ');
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { isExposed, type Config, type Keyring } from '#config';
+import type { PartsProbe } from '#http';
+import type { AuthorizationServer } from '#oauth';
+import type { Parts } from '../../../gateway/src/parts.js';
+import { authorizationServer, registerFirstClients } from './access.js';
+import type { Addresses } from './addresses.js';
+import { headOnChain, passChainGate } from './chain-gate.js';
+import { openLedgerChain, pinnedOf } from './open-ledger.js';
+import { makeParts } from './make-parts.js';
+import { partsProbes } from './probes.js';
+import { SealedTime } from './sealed-time.js';
+import { startIntake } from './start-intake.js';
+import { startLedger } from './start-ledger.js';
+import { openGround, openLog } from './storage.js';
+import { storesOf } from './stores.js';
+import { UnidentifiedTally } from './unidentified-tally.js';
+
+const SWEEP_MS = 60_000;
+
+/** A node, wired and past its gates, before it listens. */
+export interface ComposedNode {
+  readonly parts: Parts;
+  readonly authorization: AuthorizationServer;
+  readonly probes: readonly PartsProbe[];
+  /** Begins to follow the chain and to pull from sources. */
+  start(): void;
+  /** Stops in the opposite order; the log's session is closed last. */
+  stop(): Promise<void>;
+}
+
+/** What a node is composed from. */
+export interface NodeOptions {
+  readonly config: Config;
+  readonly keyring: Keyring;
+  readonly addresses: Addresses;
+  readonly log: Logger;
+}
+
+/** Wires a node: database, chain, log, sources and access. Throws, naming what is wrong, where a gate does not open. */
+export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
+  const { config, keyring, addresses, log } = options;
+  const clock = () => Date.now() + config.DEV_CLOCK_OFFSET_S * 1_000;
+  const random = (bytes: number) => randomBytes(bytes);
+  const ground = openGround(config, keyring);
+  const stores = storesOf(ground, keyring, clock);
+  const pinned = pinnedOf(config);
+  const chain = openLedgerChain(pinned, stores, { config, keyring, log, clock });
+  await passChainGate(chain, stores.projection, { pinned, production: isExposed(config), log });
+  const lastSealedMs = await lastSealed(ground.pool, config.TENANT);
+  const sqlLog = await openLog(ground, { config, keyring, log, clock }, await headOnChain(chain, log));
+  const sealed = new SealedTime(sqlLog, lastSealedMs);
+  await registerFirstClients(config.CLIENTS_FILE, stores.tokens, sealed.log);
+  const tally = new UnidentifiedTally(sealed.log, { clock, random }, (error) =>
+    log.error({ err: error }, 'tally'),
+  );
+  const ledger = startLedger({ config, ground, stores, chain, log, sealed: sealed.log });
+  const intake = await startIntake({ config, ground, log, sealed: sealed.log, clock, random });
+  const authorization = authorizationServer(config, addresses, { keyring, tokens: stores.tokens, log });
+  const parts = makeParts({
+    ...options,
+    clock,
+    random,
+    ground,
+    stores,
+    chain,
+    pinned,
+    sealed,
+    tally,
+    ledger,
+    intake,
+    authorization,
+  });
+  const sweeper = setInterval(
+    () => void stores.tokens.sweep(Date.now()).catch(() => undefined),
+    SWEEP_MS,
+  ).unref();
+  return {
+    parts,
+    authorization,
+    probes: partsProbes({ config, ground, chain, stores, clock, health: intake.health }),
+    start: () => {
+      ledger.start();
+      intake.worker.start();
+    },
+    stop: async () => {
+      clearInterval(sweeper);
+      await intake.worker.stop();
+      await tally.stop();
+      await ledger.stop();
+      await sqlLog.close();
+      chain.close();
+      await ground.pool.end();
+    },
+  };
+}
+
+/** Time of the newest record, epoch milliseconds; 0 before the first. */
+async function lastSealed(
+  pool: { query(text: string, values: unknown[]): Promise<{ rows: { last_time: number }[] }> },
+  tenant: string,
+): Promise<number> {
+  const { rows } = await pool.query('select last_time from log_head where tenant = $1', [tenant]);
+  return rows[0]?.last_time ?? 0;
+}

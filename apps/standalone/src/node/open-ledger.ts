@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import { addressOf } from '#chain';
+import type { Config, Keyring } from '#config';
+import type { Hex } from '#consent';
+import { GatewayError } from '#outcome';
+import { encodeVkey, noteKeyOf, SIGNATURE_TYPE } from '#provenance';
+import type { SqlOutbox, SqlProjectionStore } from '#store';
+import { openChain, type OpenChain } from '../../../ledger/src/open-chain.js';
+import { originOf } from '../policy-file.js';
+
+const WEI_PER_GWEI = 1_000_000_000n;
+const MS_PER_S = 1_000;
+const ZERO_SALT: Hex = `0x${'0'.repeat(64)}`;
+
+/** The registries that the configuration pins. */
+export interface Pinned {
+  readonly rpcUrls: readonly string[];
+  readonly chainId: bigint;
+  readonly genesisHash: Hex;
+  readonly consentRegistry: Hex;
+  readonly consentCodeHash: Hex;
+  readonly anchorRegistry: Hex;
+  readonly anchorCodeHash: Hex;
+  readonly fromBlock: bigint;
+}
+
+/** What is pinned; a node always runs against a pinned chain, the embedded one included. */
+export function pinnedOf(config: Config): Pinned {
+  const need = <T>(value: T | undefined, name: string): T => {
+    if (value === undefined) throw new GatewayError('internal', { details: `${name} must be given.` });
+    return value;
+  };
+  return {
+    rpcUrls: need(config.CHAIN_RPC_URLS, 'CHAIN_RPC_URLS'),
+    chainId: BigInt(need(config.CHAIN_ID, 'CHAIN_ID')),
+    genesisHash: hexOf(need(config.CHAIN_GENESIS_HASH, 'CHAIN_GENESIS_HASH')),
+    consentRegistry: hexOf(need(config.CONSENT_REGISTRY, 'CONSENT_REGISTRY')),
+    consentCodeHash: hexOf(need(config.CONSENT_REGISTRY_CODE_HASH, 'CONSENT_REGISTRY_CODE_HASH')),
+    anchorRegistry: hexOf(need(config.ANCHOR_REGISTRY, 'ANCHOR_REGISTRY')),
+    anchorCodeHash: hexOf(need(config.ANCHOR_REGISTRY_CODE_HASH, 'ANCHOR_REGISTRY_CODE_HASH')),
+    fromBlock: BigInt(config.CONSENT_REGISTRY_DEPLOY_BLOCK ?? 0),
+  };
+}
+
+/** Opens the chain side of a node. */
+export function openLedgerChain(
+  pinned: Pinned,
+  stores: { readonly projection: SqlProjectionStore; readonly outbox: SqlOutbox },
+  options: {
+    readonly config: Config;
+    readonly keyring: Keyring;
+    readonly log: Logger;
+    readonly clock: () => number;
+  },
+): OpenChain {
+  const { config, keyring, log, clock } = options;
+  const operator = addressOf(hexOf(keyring.operator));
+  const vkey = encodeVkey(noteKeyOf(originOf(config), SIGNATURE_TYPE.ed25519, keyring.log.publicKey));
+  return openChain({
+    rpcUrls: pinned.rpcUrls,
+    timeoutMs: config.RPC_TIMEOUT_MS,
+    chainId: pinned.chainId,
+    consentRegistry: pinned.consentRegistry,
+    anchorRegistry: pinned.anchorRegistry,
+    anchorCodeHash: pinned.anchorCodeHash,
+    finality: config.CHAIN_FINALITY === 'finalized' ? 'finalized' : { depth: config.CHAIN_FINALITY },
+    projection: stores.projection,
+    outbox: stores.outbox,
+    origin: originOf(config),
+    logKeys: {
+      salt: ZERO_SALT,
+      admin: operator,
+      operator,
+      vkeyHash: `0x${createHash('sha256').update(vkey).digest('hex')}`,
+    },
+    operatorKey: hexOf(keyring.operator),
+    relayerKey: hexOf(keyring.relayer),
+    fees: {
+      capWei: BigInt(config.FEE_CAP_GWEI) * WEI_PER_GWEI,
+      bumpPercent: config.FEE_BUMP_PCT,
+      stuckAfterMs: config.TX_STUCK_AFTER_S * MS_PER_S,
+    },
+    nowMs: clock,
+    notice: (notice) =>
+      log.warn({ notice: notice.kind, ...('error' in notice ? { err: notice.error } : {}) }, 'chain'),
+  });
+}
+
+/** Narrows to hex. Throws `internal`. */
+export function hexOf(text: string): Hex {
+  if (!isHex(text)) throw new GatewayError('internal', { details: 'A setting is not 0x and hex digits.' });
+  return text;
+}
+
+function isHex(text: string): text is Hex {
+  return /^0x([0-9a-f]{2})+$/i.test(text);
+}

@@ -1,0 +1,55 @@
+import type { Config } from '#config';
+import type { PartsProbe, PartState } from '#http';
+import type { SourceHealth } from '../../../ingest/src/source-health.js';
+import type { OpenChain } from '../../../ledger/src/open-chain.js';
+import type { Ground } from './storage.js';
+import type { Stores } from './stores.js';
+
+const MS_PER_S = 1_000;
+const UP: PartState = { kind: 'up' };
+
+/** What readiness looks at. Without the database nothing is answered; without the chain what rests on consent is held back. */
+export function partsProbes(options: {
+  readonly config: Config;
+  readonly ground: Ground;
+  readonly chain: OpenChain;
+  readonly stores: Stores;
+  readonly clock: () => number;
+  readonly health: SourceHealth;
+}): readonly PartsProbe[] {
+  const { config, ground, chain, stores, clock, health } = options;
+  return [
+    {
+      part: 'database',
+      required: true,
+      look: async () => {
+        await ground.pool.query('select 1');
+        return UP;
+      },
+    },
+    {
+      part: 'chain',
+      required: false,
+      look: async () => {
+        await chain.node.blockNumber();
+        return UP;
+      },
+    },
+    {
+      part: 'projection',
+      required: false,
+      look: async () => {
+        const state = await stores.projection.state();
+        if (state === undefined) return { kind: 'down', note: 'not begun' };
+        const isOld = clock() - state.contactMs > config.CHAIN_MAX_STALENESS_S * MS_PER_S;
+        return isOld ? { kind: 'degraded', note: 'behind' } : UP;
+      },
+    },
+    {
+      part: 'sources',
+      required: false,
+      look: () =>
+        Promise.resolve(health.down().length === 0 ? UP : { kind: 'degraded', note: 'some are down' }),
+    },
+  ];
+}

@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import type { Config } from '#config';
+import type { LogStore } from '#provenance';
+import type { RowChange } from '#store';
+import { Anchoring } from '../../../ledger/src/anchoring.js';
+import { LedgerWorker } from '../../../ledger/src/ledger-worker.js';
+import type { OpenChain } from '../../../ledger/src/open-chain.js';
+import { pinnedOf } from './open-ledger.js';
+import type { Ground } from './storage.js';
+import type { Stores } from './stores.js';
+
+const MS_PER_S = 1_000;
+
+/** The ledger's workers over a node's stores; not yet started. */
+export function startLedger(options: {
+  readonly config: Config;
+  readonly ground: Ground;
+  readonly stores: Stores;
+  readonly chain: OpenChain;
+  readonly log: Logger;
+  readonly sealed: LogStore<RowChange>;
+}): LedgerWorker {
+  const { config, ground, stores, chain, log, sealed } = options;
+  const pinned = pinnedOf(config);
+  const anchoring = new Anchoring({
+    log: sealed,
+    anchor: chain.anchor,
+    anchors: stores.anchors,
+    place: { chainId: String(pinned.chainId), contract: pinned.anchorRegistry, logId: chain.anchor.logId },
+    incident: (kind, detail) => log.error({ incident: kind, ...detail }, 'incident'),
+  });
+  return new LedgerWorker({
+    pool: ground.pool,
+    tenant: config.TENANT,
+    chain,
+    anchoring,
+    pollMs: config.CHAIN_POLL_MS,
+    anchorEveryMs: config.ANCHOR_EVERY_S * MS_PER_S,
+    report: (worker, error) => log.warn({ worker, err: error }, 'a worker failed and goes on'),
+  });
+}

@@ -1,0 +1,41 @@
+import type { Keyring } from '#config';
+import {
+  RecordOpener,
+  SqlAnchorLog,
+  SqlFilingStore,
+  SqlOutbox,
+  SqlProjectionStore,
+  SqlResourceStore,
+  SqlRuleStore,
+  SqlSubjectHeads,
+  SqlTokenStore,
+} from '#store';
+import type { Ground } from './storage.js';
+
+/** Every store of a node but the log. */
+export interface Stores {
+  readonly projection: SqlProjectionStore;
+  readonly outbox: SqlOutbox;
+  readonly tokens: SqlTokenStore;
+  readonly rules: SqlRuleStore;
+  readonly filings: SqlFilingStore;
+  readonly resources: SqlResourceStore;
+  readonly heads: SqlSubjectHeads;
+  readonly anchors: SqlAnchorLog;
+  readonly records: RecordOpener;
+}
+
+/** Makes the stores over one pool. */
+export function storesOf({ pool, context, vault }: Ground, keyring: Keyring, clock: () => number): Stores {
+  return {
+    projection: new SqlProjectionStore(pool, context, clock),
+    outbox: new SqlOutbox(pool, context.tenant),
+    tokens: new SqlTokenStore(pool, context),
+    rules: new SqlRuleStore(pool, context),
+    filings: new SqlFilingStore(pool, context),
+    resources: new SqlResourceStore({ pool, ...context, cursorKey: keyring.cursor, clock }),
+    heads: new SqlSubjectHeads(pool, context),
+    anchors: new SqlAnchorLog(pool, context.tenant, clock),
+    records: new RecordOpener(pool, context.tenant, vault),
+  };
+}

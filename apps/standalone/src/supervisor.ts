@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '#config';
+import { GatewayError } from '#outcome';
+import { Child, type Ready } from './child.js';
+import { keyringOf, startChain, type ChainPart } from './chain-part.js';
+import { startDatabase, type DatabasePart } from './database-part.js';
+import { logIdentity, writePolicyFile, type LogIdentity } from './policy-file.js';
+import { accountKey, vendorEnv, writeProfile, type VendorPart } from './vendor-part.js';
+
+const READY_MS = 60_000;
+
+/** What a supervisor needs to know. */
+export interface SupervisorOptions {
+  readonly config: Config;
+  /** The environment that children get, beside what the supervisor sets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: (line: string) => void;
+}
+
+/** What runs, once all of it answers. */
+export interface Running {
+  readonly fhirBase: string;
+  readonly tokenUrl: string;
+  readonly database: DatabasePart;
+  readonly chain: ChainPart;
+  readonly vendor: VendorPart;
+  readonly log: LogIdentity;
+}
+
+/**
+ * Runs the whole system on one machine: Postgres and a chain node where no URL is set, the stand-in vendor, and the
+ * node process. Starts again what dies, and stops in the opposite order.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  #database: DatabasePart | undefined;
+  #chain: ChainPart | undefined;
+  #vendor: { child: Child; part: VendorPart } | undefined;
+  #node: Child | undefined;
+  #port = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Starts everything; resolves when everything answers. */
+  async start(): Promise<Running> {
+    const { config, log } = this.#options;
+    const keyring = keyringOf(config);
+    const [database, chain, vendor] = await Promise.all([
+      startDatabase(config, log),
+      startChain(config, keyring),
+      this.#startVendor(),
+    ]);
+    writePolicyFile(config, keyring, chain);
+    this.#database = database;
+    this.#chain = chain;
+    const ready = await this.startNode({});
+    const answers = { fhirBase: text(ready, 'fhirBase'), tokenUrl: text(ready, 'tokenUrl') };
+    return { ...answers, database, chain, vendor, log: logIdentity(config, keyring) };
+  }
+
+  /** Starts the node process, with settings that override the supervisor's own. */
+  async startNode(overrides: Readonly<Record<string, string>>): Promise<Ready> {
+    const node = new Child({
+      name: 'node',
+      script: script('./node.main.js'),
+      env: () => this.#nodeEnv(overrides),
+      restart: true,
+      readyMs: READY_MS,
+      log: this.#options.log,
+    });
+    this.#node = node;
+    const ready = await node.start();
+    this.#port = Number(new URL(text(ready, 'fhirBase')).port);
+    return ready;
+  }
+
+  /** Stops the node process alone; Postgres, chain and vendor go on. */
+  async stopNode(): Promise<void> {
+    await this.#node?.stop();
+  }
+
+  /** Pid of the node process, for whoever wants to kill it. */
+  get nodePid(): number | undefined {
+    return this.#node?.pid;
+  }
+
+  async stop(): Promise<void> {
+    await this.#node?.stop();
+    await this.#vendor?.child.stop();
+    await this.#chain?.stop();
+    await this.#database?.stop();
+  }
+
+  async #startVendor(): Promise<VendorPart> {
+    const { config, env, log } = this.#options;
+    const folder = join(config.DATA_DIR, 'sources');
+    const key = accountKey(folder);
+    let port = config.DEMO_EHR_PORT;
+    const child = new Child({
+      name: 'demo-ehr',
+      script: script('../../demo-ehr/src/main.js'),
+      env: () => ({ ...env, PORT: String(port), ...vendorEnv(key) }),
+      restart: true,
+      readyMs: READY_MS,
+      log,
+    });
+    const part = writeProfile(folder, key, await child.start());
+    port = Number(new URL(part.fhirBase).port);
+    this.#vendor = { child, part };
+    return part;
+  }
+
+  #nodeEnv(overrides: Readonly<Record<string, string>>): Record<string, string | undefined> {
+    const { env, config } = this.#options;
+    if (this.#database === undefined || this.#chain === undefined) throw new GatewayError('internal');
+    return {
+      ...env,
+      DATA_DIR: config.DATA_DIR,
+      PORT: String(this.#port === 0 ? config.PORT : this.#port),
+      DATABASE_URL_FILE: undefined,
+      DATABASE_URL: this.#database.url,
+      ...this.#chain.env,
+      ...(this.#vendor === undefined
+        ? {}
+        : { SOURCES_FILE: config.SOURCES_FILE ?? this.#vendor.part.profileFile }),
+      ...overrides,
+    };
+  }
+}
+
+function script(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+function text(ready: Ready, name: string): string {
+  const value = ready[name];
+  if (typeof value !== 'string')
+    throw new GatewayError('internal', { details: `A part did not say its ${name}.` });
+  return value;
+}

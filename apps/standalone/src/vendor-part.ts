@@ -1,0 +1,56 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { GatewayError } from '#outcome';
+import type { Ready } from './child.js';
+
+const CLIENT_ID = 'proviso';
+const TEMPLATE = new URL('../../../../apps/demo-ehr/vendors/northside.json', import.meta.url);
+
+/** The stand-in vendor as the other parts see it. */
+export interface VendorPart {
+  readonly fhirBase: string;
+  /** The vendor's description, filled in: what SOURCES_FILE names. */
+  readonly profileFile: string;
+}
+
+/** The key of our account at the vendor. */
+interface AccountKey {
+  readonly file: string;
+  readonly publicJwk: Readonly<Record<string, unknown>>;
+}
+
+const jwkSchema = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
+
+/** Key of our account at the vendor: made at the first start, kept in the sources' folder, mode 0600. */
+export function accountKey(folder: string): AccountKey {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, 'northside.jwk.json');
+  if (!existsSync(file)) {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'northside-1', alg: 'ES384', use: 'sig' };
+    writeFileSync(file, JSON.stringify(jwk), { mode: 0o600 });
+  }
+  const { d: _secret, ...publicJwk } = jwkSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return { file, publicJwk };
+}
+
+/** What the vendor's process must know of us. */
+export function vendorEnv(key: AccountKey): Readonly<Record<string, string>> {
+  return { CLIENT_ID, CLIENT_JWKS: JSON.stringify({ keys: [key.publicJwk] }), ADMIN: '1' };
+}
+
+/** Fills in the vendor's template with the address at which it answers. */
+export function writeProfile(folder: string, key: AccountKey, ready: Ready): VendorPart {
+  const fhirBase = ready['fhirBase'];
+  if (typeof fhirBase !== 'string')
+    throw new GatewayError('internal', { details: 'The vendor did not say its base.' });
+  const values: Readonly<Record<string, string>> = { fhirBase, clientId: CLIENT_ID, keyFile: key.file };
+  const template = readFileSync(fileURLToPath(TEMPLATE), 'utf8');
+  const profile = template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
+  const profileFile = join(folder, 'sources.json');
+  writeFileSync(profileFile, profile, { mode: 0o600 });
+  return { fhirBase, profileFile };
+}
