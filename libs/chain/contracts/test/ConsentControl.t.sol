@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 import {ConsentRegistry} from "../ConsentRegistry.sol";
-import {ConsentFixture} from "./ConsentFixture.sol";
+import {ConsentTest} from "./ConsentFixture.sol";
 
 /// @dev Delegates, lock, rotation, veto.
-contract ConsentControlTest is ConsentFixture {
+contract ConsentControlTest is ConsentTest {
     uint8 private constant GRANT_RIGHT = 1;
     uint8 private constant RESTRICT = 2;
     uint8 private constant REVOKE_ALL = 4;

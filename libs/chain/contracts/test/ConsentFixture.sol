@@ -30,7 +30,7 @@ abstract contract ConsentFixture is Assertions {
     Person internal guardian;
     Person internal stranger;
 
-    function setUp() public virtual {
+    function _begin() internal {
         vm.warp(NOW);
         registry = new ConsentRegistry();
         alice = _person(0xa11ce);
@@ -268,5 +268,12 @@ abstract contract ConsentFixture is Assertions {
     function _unauthorized(Person memory by, uint8 right) internal view returns (bytes memory) {
         return
             abi.encodeWithSelector(ConsentRegistry.Unauthorized.selector, alice.subject, by.signerHash, right);
+    }
+}
+
+/// @dev A fixture for each test.
+abstract contract ConsentTest is ConsentFixture {
+    function setUp() public virtual {
+        _begin();
     }
 }

@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 import {ConsentRegistry} from "../ConsentRegistry.sol";
-import {ConsentFixture} from "./ConsentFixture.sol";
+import {ConsentTest} from "./ConsentFixture.sol";
 
 /// @dev Opening, ops and their rules, views.
-contract ConsentGrantsTest is ConsentFixture {
+contract ConsentGrantsTest is ConsentTest {
     // ------------------------------------------------------------ opening
 
     function test_OpensTheSubjectOfASigner() public {
