@@ -72,15 +72,19 @@ export class SqlProjectionStore implements ProjectionStore {
       return this.contact(contactMs);
     }
     const { tenant } = this.#context;
-    await this.#change(async (client, { block_number: number, block_hash: hash, confirmed }) => {
-      requireChain({ number, hash }, blocks);
-      const position = await nextPosition(client, tenant);
-      const subjects = await applyBlocks(client, this.#context, blocks, position);
-      await moveCheckpoint(client, tenant, { ...last, time: BigInt(last.time), confirmed });
-      await touchContact(client, tenant, contactMs);
-      await forgetBlocks(client, tenant, last.number);
-      return restand(client, this.#context, subjects, { confirmed, position });
-    });
+    await this.#change(
+      async (client, { block_number: number, block_hash: hash, confirmed, position: before }) => {
+        requireChain({ number, hash }, blocks);
+        // Empty blocks change no standing, and take no position.
+        const isEmpty = blocks.every(({ events }) => events.length === 0);
+        const position = isEmpty ? before : await nextPosition(client, tenant);
+        const subjects = await applyBlocks(client, this.#context, blocks, position);
+        await moveCheckpoint(client, tenant, { ...last, time: BigInt(last.time), confirmed });
+        await touchContact(client, tenant, contactMs);
+        await forgetBlocks(client, tenant, last.number);
+        return restand(client, this.#context, subjects, { confirmed, position });
+      },
+    );
   }
 
   async undo(toNumber: bigint): Promise<void> {

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { RowChange } from '../change.js';
+import { prepareVersion } from '../prepare-version.js';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { NOW_MS, StoreWorld } from '../testing/store-world.js';
+import { observation } from '../testing/world-parts.js';
+
+let database: TestDatabase;
+let world: StoreWorld;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  world = await StoreWorld.open(database);
+}, 120_000);
+afterAll(() => database.close());
+
+function version(id: string, versionId: string, code: string): RowChange {
+  const resource = observation(id, 'p', { code: { coding: [{ system: 'urn:s', code }] } });
+  return {
+    kind: 'version',
+    version: prepareVersion(resource, { source: 'north', versionId, lastUpdatedMs: NOW_MS }),
+  };
+}
+
+function link(patient: string, person: string, atMs = NOW_MS): RowChange {
+  return { kind: 'link', patient, person, grade: 'certain', atMs };
+}
+
+describe('applyChanges', () => {
+  it('makes the last of several versions of a resource current, with its index rows alone', async () => {
+    await world.apply([version('o1', 'v1', 'a')]);
+    await world.apply([version('o1', 'v2', 'b'), version('o2', 'v1', 'a'), version('o1', 'v3', 'c')]);
+    const versions = await database.pool.query(
+      `select version_id, current from resource_version where id = 'o1' order by seq`,
+    );
+    expect(versions.rows).toEqual([
+      { version_id: 'v1', current: false },
+      { version_id: 'v2', current: false },
+      { version_id: 'v3', current: true },
+    ]);
+    const index = await database.pool.query(
+      `select code from index_token where id = 'o1' and type = 'Observation' and param = 'code'`,
+    );
+    expect(index.rows).toEqual([{ code: 'c' }]);
+  });
+
+  it('writes nothing of a batch of which one change fails', async () => {
+    const patient = randomUUID();
+    await expect(
+      world.apply([version('o3', 'v1', 'a'), link(patient, randomUUID()), link(patient, randomUUID())]),
+    ).rejects.toMatchObject({ code: 'version-conflict' });
+    const { rowCount } = await database.pool.query(`select from resource_version where id = 'o3'`);
+    expect(rowCount).toBe(0);
+  });
+
+  it('keeps the history of links: an unlink, then another person', async () => {
+    const [patient, first, second] = [randomUUID(), randomUUID(), randomUUID()];
+    await world.apply([link(patient, first)]);
+    await world.apply([link(patient, first)]);
+    await expect(world.apply([link(patient, second)])).rejects.toMatchObject({ code: 'version-conflict' });
+    await world.apply([{ kind: 'unlink', patient, atMs: NOW_MS + 5 }, link(patient, second, NOW_MS + 6)]);
+    const { rows } = await database.pool.query(
+      'select person, until_time from person_link where patient = $1 order by from_time',
+      [patient],
+    );
+    expect(rows).toEqual([
+      { person: first, until_time: NOW_MS + 5 },
+      { person: second, until_time: null },
+    ]);
+  });
+
+  it('refuses to build on a link that was changed in the database', async () => {
+    const [patient, person] = [randomUUID(), randomUUID()];
+    await world.apply([link(patient, person)]);
+    await database.admin('update person_link set person = gen_random_uuid() where patient = $1', [patient]);
+    await expect(world.apply([{ kind: 'unlink', patient, atMs: NOW_MS }])).rejects.toMatchObject({
+      code: 'integrity-failure',
+    });
+  });
+
+  it('files a Consent that cannot be read as a deny of everything', async () => {
+    const grant = await world.grant({ patient: 'p' }, { onChain: false });
+    const { rows: before } = await database.pool.query('select count(*) from consent_rule');
+    await world.apply([
+      {
+        kind: 'filing',
+        filing: {
+          ...grant,
+          consent: 'unreadable',
+          grantId: '0x99',
+          person: randomUUID(),
+          patient: 'p',
+          chainId: '7',
+          contract: '0xcc',
+          version: 1,
+          bytes: Buffer.from('{}'),
+          terms: {
+            vocabulary: '0x',
+            grantee: '0x',
+            classes: 0n,
+            purposes: 0n,
+            consentHash: '0x',
+            salt: '0x',
+          },
+          binding: randomUUID(),
+        },
+      },
+    ]);
+    const { rows } = await database.pool.query(
+      `select kind, effect, actors, classes, until_position from consent_rule where consent = 'unreadable'`,
+    );
+    expect(before).toEqual([{ count: 1n }]);
+    expect(rows).toEqual([
+      { kind: 'deny', effect: 'deny', actors: null, classes: null, until_position: null },
+    ]);
+  });
+
+  it('refuses a version of a grant that is filed already', async () => {
+    const grant = await world.grant({ patient: 'p' }, { onChain: false });
+    const filing = {
+      ...grant,
+      person: randomUUID(),
+      patient: 'p',
+      chainId: '7',
+      contract: '0xcc',
+      version: 1,
+      bytes: Buffer.from('{}'),
+      terms: { vocabulary: '0x', grantee: '0x', classes: 0n, purposes: 0n, consentHash: '0x', salt: '0x' },
+      binding: randomUUID(),
+    } as const;
+    await expect(
+      world.apply([{ kind: 'filing', filing: { ...filing, consent: 'another' } }]),
+    ).rejects.toMatchObject({ code: 'version-conflict' });
+  });
+
+  it('queues a transaction once, whatever the batch', async () => {
+    const row = { kind: 'outbox', key: 'k', to: '0xaa', data: '0x01', priority: 'urgent' } as const;
+    await world.apply([row, row]);
+    await world.apply([{ ...row, data: '0x02' }]);
+    const { rows } = await database.pool.query('select data, state from outbox');
+    expect(rows).toEqual([{ data: Buffer.from([1]), state: 'queued' }]);
+  });
+});
