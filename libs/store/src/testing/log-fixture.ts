@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { uuidv7 } from '#digest';
 import {
@@ -17,6 +20,7 @@ import {
 } from '#provenance';
 import type { RowChange } from '../change.js';
 import { prepareVersion } from '../prepare-version.js';
+import { RowMac } from '../row-mac.js';
 
 /** Keys of one log and one gateway, as a keyring would give them. */
 export interface LogKeys {
@@ -25,6 +29,7 @@ export interface LogKeys {
   readonly signCheckpoint: (head: TreeHead) => string;
   readonly rootKey: Uint8Array;
   readonly storeMac: Uint8Array;
+  readonly mac: RowMac;
   /** What verifies the log. */
   readonly policy: Policy;
 }
@@ -32,13 +37,15 @@ export interface LogKeys {
 export function makeLogKeys(origin = 'proviso.localhost/log/default'): LogKeys {
   const gateway = generateKeyPairSync('ed25519');
   const log = generateKeyPairSync('ed25519');
+  const storeMac = randomBytes(32);
   const signers = [checkpointSigner(origin, SIGNATURE_TYPE.ed25519, log.privateKey)];
   return {
     origin,
     signer: recordSigner(gateway.privateKey, origin),
     signCheckpoint: (head) => signCheckpoint(writeCheckpointText(head), signers, 0n),
     rootKey: randomBytes(32),
-    storeMac: randomBytes(32),
+    storeMac,
+    mac: new RowMac(storeMac),
     policy: {
       logs: [{ key: noteKeyOf(origin, SIGNATURE_TYPE.ed25519, log.publicKey), fromSize: 0n }],
       witnesses: [],
@@ -138,4 +145,9 @@ export function makeWrite(
 /** An item without row changes. */
 export function makeItem(subjects?: readonly SubjectDraft[]): AppendItem<RowChange> {
   return { record: makeRecord(subjects), writes: [] };
+}
+
+/** An empty folder that nobody else uses. */
+export function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'proviso-log-'));
 }

@@ -1,24 +1,19 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { copyFile, rm } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import { applyChanges } from '../apply/apply-changes.js';
-import { auditDatabase } from '../log/audit/audit-database.js';
-import type { AuditFinding } from '../log/audit/finding.js';
 import type { LogIncident, SqlLogOptions } from '../log/log-options.js';
 import { SqlKeyVault } from '../log/sql-key-vault.js';
 import { type OpenedLog, SqlLogStore } from '../log/sql-log-store.js';
 import type { KnownHead } from '../log/start-gate.js';
 import { openPool } from '../pool.js';
-import { RowMac } from '../row-mac.js';
-import { type LogKeys, makeLogKeys } from './log-fixture.js';
+import { auditScene } from './audit-scene.js';
+import { type LogKeys, makeLogKeys, newFolder } from './log-fixture.js';
 import { openTestDatabase, type TestDatabase } from './test-database.js';
 
 /** A database, keys and a folder of their own, and as many gateways as a spec starts on them. */
 export class LogScene {
   readonly incidents: LogIncident[] = [];
   readonly keys: LogKeys;
-  readonly mac: RowMac;
   readonly database: TestDatabase;
   readonly folder: string;
   readonly #pools: Pool[] = [];
@@ -29,7 +24,6 @@ export class LogScene {
     this.database = database;
     this.folder = folder;
     this.keys = keys;
-    this.mac = new RowMac(keys.storeMac);
   }
 
   static async make(): Promise<LogScene> {
@@ -45,12 +39,16 @@ export class LogScene {
   }
 
   /** Keys of another log, under which the data of this one can be opened all the same. */
-  static strangersKeys({ rootKey, storeMac }: LogKeys): LogKeys {
-    return { ...makeLogKeys(), rootKey, storeMac };
+  static strangersKeys({ rootKey, storeMac, mac }: LogKeys): LogKeys {
+    return { ...makeLogKeys(), rootKey, storeMac, mac };
+  }
+
+  get mac(): LogKeys['mac'] {
+    return this.keys.mac;
   }
 
   get highWaterPath(): string {
-    return join(this.folder, 'high-water.json');
+    return `${this.folder}/high-water.json`;
   }
 
   vault(pool: Pool = this.database.pool): SqlKeyVault {
@@ -68,7 +66,7 @@ export class LogScene {
       gateway: 'g1',
       signer: this.keys.signer,
       vault: this.vault(pool),
-      apply: (client, items) => applyChanges(client, { tenant: 'default', mac: this.mac }, items),
+      apply: (client, items) => applyChanges(client, { tenant: 'default', mac: this.keys.mac }, items),
       signCheckpoint: this.keys.signCheckpoint,
       highWaterPath: this.highWaterPath,
       incident: (incident) => this.incidents.push(incident),
@@ -89,17 +87,8 @@ export class LogScene {
   }
 
   /** What an audit finds now. */
-  async findings(known: readonly KnownHead[] = []): Promise<readonly AuditFinding[]> {
-    const { findings } = await auditDatabase({
-      url: this.database.url,
-      tenant: 'default',
-      origin: this.keys.origin,
-      keys: { storeMac: this.keys.storeMac, vaultRoot: this.keys.rootKey },
-      policy: this.keys.policy,
-      highWaterPath: this.highWaterPath,
-      known,
-    });
-    return findings;
+  findings(known: readonly KnownHead[] = []): ReturnType<typeof auditScene> {
+    return auditScene(this, known);
   }
 
   /** Stops what runs and closes every connection. */
@@ -115,8 +104,4 @@ export class LogScene {
     await this.rest();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-function newFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'proviso-log-'));
 }
