@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseStrict } from '#digest';
-import { capabilityStatement } from '#fhir';
+import { capabilityStatement, FHIR_JSON } from '#fhir';
+import { renderError } from '#http';
 import { GatewayError } from '#outcome';
-import type { Rendered } from './exchange.js';
+import type { Rendered, Served } from './exchange.js';
 import { incomingOf } from './incoming.js';
 import { operate, type Operation } from './operation.js';
 import type { Parts } from './parts.js';
-import { FHIR_JSON, renderOutcome } from './render-outcome.js';
 import { respond, respondUnsealed, type UnsealedRoute } from './respond.js';
-import { serve, type Served } from './serve.js';
+import { serve } from './serve.js';
 
 /** Answers a request to the FHIR API. */
 export async function answerFhir(request: FastifyRequest, reply: FastifyReply, parts: Parts): Promise<void> {
@@ -39,7 +39,7 @@ export async function answerUnsealed(
   try {
     respondUnsealed(reply, route, await render());
   } catch (error) {
-    respondUnsealed(reply, route, renderOutcome(error));
+    respondUnsealed(reply, route, renderError(error));
   }
 }
 
@@ -57,7 +57,7 @@ async function send(reply: FastifyReply, parts: Parts, serving: () => Promise<Se
     parts.incident('seal-unavailable', { cause: String(error) });
     const code =
       error instanceof GatewayError && error.code === 'overloaded' ? 'overloaded' : 'seal-unavailable';
-    respondUnsealed(reply, 'unidentified', renderOutcome(new GatewayError(code, { retryAfterS: 1 })));
+    respondUnsealed(reply, 'unidentified', renderError(new GatewayError(code, { retryAfterS: 1 })));
   }
 }
 
@@ -65,7 +65,7 @@ function metadata(parts: Parts): Rendered {
   const statement = capabilityStatement(parts.capabilities);
   return {
     status: 200,
-    headers: { 'content-type': FHIR_JSON },
+    headers: { 'content-type': `${FHIR_JSON}; charset=utf-8` },
     body: Buffer.from(JSON.stringify(statement), 'utf8'),
   };
 }

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Obligation, RuleSet, ScopeTerm, ServePermit, TimeBounds } from '#consent';
 import type { Interaction } from '#fhir';
+import type { ErrorCode } from '#outcome';
 import type { Seal, SealableRecord } from '#provenance';
 import type { Principal } from '#smart';
 import type { Owners, Stored } from '#store';
@@ -102,3 +103,8 @@ export interface SealedAnswer {
   readonly answer: Rendered;
   readonly seal: Seal;
 }
+
+/** An answer that may leave: sealed, or one about nobody to nobody (no valid token). */
+export type Served =
+  | { readonly kind: 'sealed'; readonly sealed: SealedAnswer }
+  | { readonly kind: 'unidentified'; readonly answer: Rendered; readonly code: ErrorCode };

@@ -1,13 +1,14 @@
-import { GatewayError, outcomeOfError } from '#outcome';
-import { ENTRY_CLASS, type EntryClass, type SubjectDraft } from '#provenance';
+import { GatewayError } from '#outcome';
+import type { EntryClass, SubjectDraft } from '#provenance';
 import type { OperationRole, Principal } from '#smart';
 import type { RowChange } from '#store';
 import type { z } from 'zod';
-import type { Incoming, Rendered, SealedAnswer } from './exchange.js';
+import type { Incoming, SealedAnswer, Served } from './exchange.js';
+import { identified } from './identified.js';
 import type { Parts } from './parts.js';
-import { actorOf, opOf, recordOfRefusal, requestOf } from './record-of.js';
-import { renderOutcome } from './render-outcome.js';
-import type { Served } from './serve.js';
+import { actorOf, opOf, requestOf } from './record-of.js';
+import { renderJson } from './render-json.js';
+import { sealRefusal } from './seal-refusal.js';
 
 /** What an operation gives: the answer, the rows to change with its record, and whom it concerned. */
 export interface Outcome {
@@ -38,9 +39,9 @@ export async function operate<Input>(
   parts: Parts,
 ): Promise<Served> {
   const principal = await identified(request, parts);
-  if (principal instanceof GatewayError) {
-    return { kind: 'unidentified', answer: renderOutcome(principal), code: principal.code };
-  }
+  const stop = (error: unknown) =>
+    sealRefusal(request, principal, { error, interaction: operation.name, named: [] }, parts);
+  if (principal instanceof GatewayError) return stop(principal);
   try {
     if (operation.role !== undefined && !principal.roles.includes(operation.role)) {
       throw new GatewayError('scope-insufficient');
@@ -48,16 +49,7 @@ export async function operate<Input>(
     const outcome = await operation.handle(parse(operation, raw()), principal, parts);
     return { kind: 'sealed', sealed: await sealOutcome(operation, { request, principal, outcome }, parts) };
   } catch (error) {
-    return refuse(operation, { request, principal, error }, parts);
-  }
-}
-
-/** The caller, or the error that says why there is none. */
-export async function identified(request: Incoming, parts: Parts): Promise<Principal | GatewayError> {
-  try {
-    return await parts.authenticate(request.authorization);
-  } catch (error) {
-    return error instanceof GatewayError ? error : new GatewayError('internal', { cause: error });
+    return stop(error);
   }
 }
 
@@ -74,11 +66,7 @@ async function sealOutcome<Input>(
   parts: Parts,
 ): Promise<SealedAnswer> {
   const { request, principal, outcome } = done;
-  const answer: Rendered = {
-    status: outcome.status,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: Buffer.from(typeof outcome.body === 'string' ? outcome.body : JSON.stringify(outcome.body), 'utf8'),
-  };
+  const answer = renderJson(outcome.status, outcome.body);
   const record = {
     class: outcome.class,
     op: { ...opOf(operation.name, parts), outcome: 'permit', status: answer.status, block: null },
@@ -90,23 +78,4 @@ async function sealOutcome<Input>(
   if (seal === undefined) throw new GatewayError('seal-unavailable', { retryAfterS: 1 });
   await outcome.committed?.();
   return { answer, seal };
-}
-
-async function refuse<Input>(
-  operation: Operation<Input>,
-  refused: { request: Incoming; principal: Principal; error: unknown },
-  parts: Parts,
-): Promise<Served> {
-  const { code, status } = outcomeOfError(refused.error);
-  if (code === 'seal-unavailable') throw refused.error;
-  if (code === 'internal')
-    parts.incident(code, { requestId: refused.request.requestId, cause: String(refused.error) });
-  const { request, principal } = refused;
-  const record = await recordOfRefusal(
-    { request, principal, interaction: operation.name, named: [], code, status },
-    parts,
-  );
-  const [seal] = await parts.log.append([{ record: { ...record, class: ENTRY_CLASS.access }, writes: [] }]);
-  if (seal === undefined) throw new GatewayError('seal-unavailable', { retryAfterS: 1 });
-  return { kind: 'sealed', sealed: { answer: renderOutcome(refused.error), seal } };
 }

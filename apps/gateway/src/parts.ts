@@ -30,12 +30,12 @@ export interface Parts {
   readonly newId: (timeMs: number) => string;
   /** Leaf (hex) of the log record with this id: the binding that a basis rests on. */
   readonly bindingLeaf: (recordId: string) => Promise<string>;
-  /** Milliseconds of the newest sealed record, a lower bound of the time. */
   readonly desk: ChainDesk;
   readonly challenges: Challenges;
   readonly filings: FilingStore;
   /** Tells the relayer that there is work. */
   readonly pokeRelayer: () => void;
+  /** Epoch milliseconds of the newest sealed record, a lower bound of the time. */
   readonly lastSealedMs: () => number;
   /** Counts an answer to nobody; one record a minute holds the counts. */
   readonly unidentified: (code: ErrorCode) => void;

@@ -5,6 +5,7 @@ import type { Outcome, Operation } from '../operation.js';
 import type { Parts } from '../parts.js';
 import { hexOf, hexUpTo, seconds } from './forms.js';
 import type { Statement } from './desk.js';
+import { signedBy } from './signed-by.js';
 
 const input = z.strictObject({
   patient: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/),
@@ -40,21 +41,18 @@ export const bindPerson: Operation<Binding> = {
       body: { binding: id, patient: body.patient, subject: body.subject, signerHash: statement.signerHash },
       class: ENTRY_CLASS.binding,
       subjects: [
-        {
+        signedBy({
           person,
           patient: body.patient,
           binding: null,
-          content: [],
           wire: parts.desk.statementBytes(statement),
-          upstream: [],
-          decision: { effect: 'permit', code: null, basis: [], obligations: [] },
           links: {
             subject: body.subject,
             signerHash: statement.signerHash,
             rights: body.rights,
             evidence: body.evidence,
           },
-        },
+        }),
       ],
       writes: [
         {

@@ -5,7 +5,9 @@ import { ENTRY_CLASS } from '#provenance';
 import type { BindingRow } from '#store';
 import type { Operation, Outcome } from '../operation.js';
 import type { Parts } from '../parts.js';
+import { boundBy } from './bound-by.js';
 import { opForm, signedForm, termsForm } from './forms.js';
+import { signedBy } from './signed-by.js';
 
 const CONSENT_BYTES = 65_536;
 const input = z.strictObject({
@@ -41,37 +43,19 @@ export const fileGrant: Operation<Grant> = {
       body: { consent, grantId: body.op.grantId, status: `/consent/grants/${body.op.grantId}` },
       class: ENTRY_CLASS.access,
       subjects: [
-        {
+        signedBy({
           person: binding.person,
           patient: binding.patient,
           binding: await parts.bindingLeaf(binding.recordId),
-          content: [],
           wire: bytes,
-          upstream: [],
-          decision: { effect: 'permit', code: null, basis: [], obligations: [] },
           links: { consent, grantId: body.op.grantId, subject: body.subject, commitment: body.op.commitment },
-        },
+        }),
       ],
       writes: writesOf({ body, binding, bytes, consent }, parts),
       committed: parts.pokeRelayer,
     };
   },
 };
-
-/** The binding of the subject, in force, whose key this is. */
-export async function boundBy(
-  body: { readonly subject: Grant['subject']; readonly signer: Grant['signer'] },
-  parts: Parts,
-): Promise<BindingRow> {
-  const binding = await parts.filings.bindingOf(body.subject);
-  if (binding === undefined || binding.signerHash !== parts.desk.signerHashOf(body.signer)) {
-    throw new GatewayError('not-found');
-  }
-  const now = parts.clock();
-  const inForce = binding.fromMs <= now && now < (binding.toMs ?? Infinity);
-  if (!inForce) throw new GatewayError('precondition', { details: 'The binding is not in force.' });
-  return binding;
-}
 
 function checkTerms(body: Grant, binding: BindingRow, bytes: Uint8Array, parts: Parts): void {
   const check = checkFiling({

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { GatewayError } from '#outcome';
 import { ENTRY_CLASS } from '#provenance';
 import type { Operation, Outcome } from '../operation.js';
-import { boundBy } from './file-grant.js';
+import { boundBy } from './bound-by.js';
 import { opForm, signedForm } from './forms.js';
+import { signedBy } from './signed-by.js';
 
 const OPS_MAX = 64;
 const input = z.strictObject({
@@ -34,16 +35,13 @@ export const revokeGrant: Operation<Revocation> = {
       body: { subject, revoked: ops.map(({ grantId }) => grantId), effective: 'now' },
       class: ENTRY_CLASS.access,
       subjects: [
-        {
+        signedBy({
           person: binding.person,
           patient: binding.patient,
           binding: await parts.bindingLeaf(binding.recordId),
-          content: [],
           wire: undefined,
-          upstream: [],
-          decision: { effect: 'permit', code: null, basis: [], obligations: [] },
           links: { revoked: ops.map(({ grantId }) => grantId), subject },
-        },
+        }),
       ],
       writes: [
         ...ops.map((op) => ({

@@ -16,11 +16,7 @@ export class LogController {
   }
 
   @Get('log/:tenant/*')
-  read(
-    @Param('tenant') tenant: string,
-    @Param('*') path: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  read(@Param('tenant') tenant: string, @Param('*') path: string, @Res() reply: FastifyReply): Promise<void> {
     return answerUnsealed('log', reply, () =>
       renderLog(tenant === this.#parts.tenant ? path : '', this.#parts),
     );

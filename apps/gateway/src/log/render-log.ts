@@ -2,6 +2,7 @@ import { GatewayError } from '#outcome';
 import { encodeEntryBundle, parseTilePath, tileWidth, TILE_WIDTH, type TileName } from '#provenance';
 import type { Rendered } from '../exchange.js';
 import type { Parts } from '../parts.js';
+import { renderJson } from '../render-json.js';
 
 const OCTETS = { 'content-type': 'application/octet-stream' };
 const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' };
@@ -28,12 +29,7 @@ async function renderConsistency(from: bigint, to: bigint, parts: Parts): Promis
   const { size } = await parts.log.head();
   if (from < 1n || from > to || to > size || to > MAX_SIZE) throw new GatewayError('not-found');
   const proof = await parts.log.consistency(from, to);
-  const body = { proof: proof.map((hash) => Buffer.from(hash).toString('base64')) };
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: Buffer.from(JSON.stringify(body), 'utf8'),
-  };
+  return renderJson(200, { proof: proof.map((hash) => Buffer.from(hash).toString('base64')) });
 }
 
 async function renderTile(tile: TileName, parts: Parts): Promise<Rendered> {

@@ -1,13 +1,12 @@
 import { sha256 } from '#digest';
 import { etagOf, FHIR_JSON, historyBundle, matchesNone, reprDigest, searchBundle } from '#fhir';
-import { outcomeOf } from '#outcome';
+import { renderError } from '#http';
+import { GatewayError, outcomeOf } from '#outcome';
 import type { Stored } from '#store';
 import type { DataInteraction, Guarded, Rendered, Sealable } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { recordOfAnswer } from '../record-of.js';
-import { renderOutcome } from '../render-outcome.js';
-import { GatewayError } from '#outcome';
 
 const CONTENT_TYPE = `${FHIR_JSON}; charset=utf-8`;
 
@@ -29,7 +28,7 @@ function renderAnswer(state: Guarded, parts: Parts): Rendered {
       return renderOne(state);
     case 'history-instance':
       return state.rows.length === 0 && interaction.search.cursor === undefined
-        ? renderOutcome(new GatewayError('not-found'))
+        ? renderError(new GatewayError('not-found'))
         : bundle(
             historyBundle({ ...pageOf(state, parts), interaction, entries: state.rows.map(historyEntry) }),
           );
@@ -49,8 +48,8 @@ function renderAnswer(state: Guarded, parts: Parts): Rendered {
 
 function renderOne(state: Guarded): Rendered {
   const [row] = state.rows;
-  if (row === undefined) return renderOutcome(new GatewayError('not-found'));
-  if (row.deleted) return renderOutcome(new GatewayError('gone'));
+  if (row === undefined) return renderError(new GatewayError('not-found'));
+  if (row.deleted) return renderError(new GatewayError('gone'));
   const headers = {
     etag: etagOf(row.versionId),
     'last-modified': new Date(row.lastUpdatedMs).toUTCString(),

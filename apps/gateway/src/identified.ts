@@ -1,0 +1,13 @@
+import { GatewayError } from '#outcome';
+import type { Principal } from '#smart';
+import type { Incoming } from './exchange.js';
+import type { Parts } from './parts.js';
+
+/** The caller, or the error that says why there is none. */
+export async function identified(request: Incoming, parts: Parts): Promise<Principal | GatewayError> {
+  try {
+    return await parts.authenticate(request.authorization);
+  } catch (error) {
+    return error instanceof GatewayError ? error : new GatewayError('internal', { cause: error });
+  }
+}

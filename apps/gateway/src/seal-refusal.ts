@@ -1,0 +1,36 @@
+import { renderError } from '#http';
+import { GatewayError, outcomeOfError } from '#outcome';
+import type { Principal } from '#smart';
+import type { Incoming, NamedPerson, Served } from './exchange.js';
+import type { Parts } from './parts.js';
+import { recordOfRefusal } from './record-of.js';
+import { sealAnswer } from './seal-answer.js';
+
+/** What stopped a request, and how far it had come. */
+export interface Stopped {
+  readonly error: unknown;
+  readonly interaction: string;
+  readonly named: readonly NamedPerson[];
+}
+
+/**
+ * The answer to a request that was stopped: its record is sealed like any other. Who is told "no" must be known, or it is
+ * nobody: a request without a valid token is counted, not sealed. Throws `seal-unavailable` alone.
+ */
+export async function sealRefusal(
+  request: Incoming,
+  who: Principal | GatewayError,
+  { error, interaction, named }: Stopped,
+  parts: Parts,
+): Promise<Served> {
+  if (who instanceof GatewayError) {
+    return { kind: 'unidentified', answer: renderError(who), code: who.code };
+  }
+  const { code, status } = outcomeOfError(error);
+  if (code === 'seal-unavailable') throw error;
+  if (code === 'internal' || code === 'integrity-failure') {
+    parts.incident(code, { requestId: request.requestId, cause: String(error) });
+  }
+  const record = await recordOfRefusal({ request, principal: who, interaction, named, code, status }, parts);
+  return { kind: 'sealed', sealed: await sealAnswer({ answer: renderError(error), record }, parts) };
+}
