@@ -36,7 +36,9 @@ async function lookAt(
     if (pinned === undefined || (await node.header(0n))?.hash !== pinned.genesis) return undefined;
     const header = await node.header(BigInt(anchor.block));
     if (header === undefined) return { state: 'refuted' };
-    return (await isHeld(node, anchor, header)) ? { state: 'authentic', blockTimeS: header.time } : { state: 'refuted' };
+    return (await isHeld(node, anchor, header))
+      ? { state: 'authentic', blockTimeS: header.time }
+      : { state: 'refuted' };
   } catch (error) {
     if (error instanceof RpcError) return undefined;
     throw error;
@@ -45,7 +47,8 @@ async function lookAt(
 
 async function isHeld(node: Node, anchor: BundleAnchor, header: Header): Promise<boolean> {
   const contract = hexOf(anchor.contract);
-  if (header.hash !== anchor.blockHash || codeHashOf(await node.code(contract)) !== anchor.codeHash) return false;
+  if (header.hash !== anchor.blockHash || codeHashOf(await node.code(contract)) !== anchor.codeHash)
+    return false;
   const logs = await node.logs(contract, [ANCHORED], { blockHash: header.hash });
   return logs.some((log) => log.transaction === anchor.transaction && tellsOf(log, anchor));
 }

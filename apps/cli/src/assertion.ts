@@ -1,9 +1,8 @@
-import { createPrivateKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { SignJWT, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
-import { CommandError, EXIT } from './exit.js';
+import { CommandError } from './exit.js';
 
-const jwkSchema = z.looseObject({ kty: z.enum(['RSA', 'EC']), kid: z.string().optional() });
 const tokenSchema = z.object({
   access_token: z.string(),
   expires_in: z.number(),
@@ -17,20 +16,6 @@ export interface TokenRequest {
   readonly jwk: Readonly<Record<string, unknown>>;
   readonly scope: string;
   readonly purpose: string | undefined;
-}
-
-/** A private key as JWK, from the text of a JWK or PEM file. */
-export function privateJwk(text: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return jwkSchema.parse(parsed);
-  } catch {
-    try {
-      return jwkSchema.parse(createPrivateKey(text).export({ format: 'jwk' }));
-    } catch {
-      throw new CommandError('The key file holds neither a private JWK nor a PEM key.', EXIT.usage);
-    }
-  }
 }
 
 /**

@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isHex } from '#chain';
 import type { Hex, Terms } from '#consent';
 import { CommandError, EXIT } from './exit.js';
+import { inputFile } from './input-file.js';
 
-const hex = z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-f]+$/.test(value));
+const hex = z.custom<Hex>(isHex);
 const big = z.string().regex(/^\d+$/).transform(BigInt);
 const schema = z.object({
   patient: z.string(),
@@ -39,14 +41,24 @@ export function termsJson(terms: Terms): Record<string, string> {
   return { ...terms, classes: String(terms.classes), purposes: String(terms.purposes) };
 }
 
+/** Writes what the signer keeps, mode 0600. */
 export function writeGrant(file: string, grant: GrantFile): void {
   writeFileSync(file, `${JSON.stringify({ ...grant, terms: termsJson(grant.terms) }, null, 2)}\n`, {
     mode: 0o600,
   });
 }
 
+/** Reads what `writeGrant` wrote. Ends the command where it is something else. */
 export function readGrant(file: string): GrantFile {
-  const parsed = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = schema.safeParse(jsonOf(inputFile(file).toString('utf8')));
   if (!parsed.success) throw new CommandError(`${file} is not a grant written by proviso grant.`, EXIT.usage);
   return parsed.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

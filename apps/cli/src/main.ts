@@ -1,17 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { audit } from './commands/audit.js';
-import { bind } from './commands/bind.js';
-import { client } from './commands/client.js';
-import { grant } from './commands/grant.js';
-import { grants } from './commands/grants.js';
-import { consistency } from './commands/consistency.js';
-import { key } from './commands/key.js';
-import { receipt } from './commands/receipt.js';
-import { revoke } from './commands/revoke.js';
-import { token } from './commands/token.js';
-import { verify } from './commands/verify.js';
+import { CommanderError } from 'commander';
 import { CommandError, EXIT } from './exit.js';
+import { program } from './program.js';
 
 const NODE_MAJOR = 24;
 
@@ -24,27 +14,8 @@ async function main(): Promise<void> {
     process.exitCode = EXIT.usage;
     return;
   }
-  const program = new Command('proviso')
-    .description('Consent, provenance and administration of a Proviso gateway')
-    .option('--data <dir>', 'data folder of the running system', process.env['DATA_DIR'] ?? 'data')
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => void process.stderr.write(text) });
-  for (const register of [
-    token,
-    client,
-    key,
-    bind,
-    grant,
-    revoke,
-    grants,
-    receipt,
-    verify,
-    consistency,
-    audit,
-  ])
-    register(program);
   try {
-    await program.parseAsync();
+    await program(process.env['DATA_DIR'] ?? 'data').parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }

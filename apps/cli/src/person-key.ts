@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { addressOf } from '#chain';
+import { writeFileSync } from 'node:fs';
+import { addressOf, isHex } from '#chain';
 import type { Hex } from '#consent';
 import { CommandError, EXIT } from './exit.js';
+import { inputFile } from './input-file.js';
 import type { ReadyFile } from './ready-file.js';
+
+const KEY_LENGTH = 66;
 
 /** A person's key: a file with 0x and 64 hex digits, mode 0600. */
 export interface PersonKey {
@@ -27,18 +30,16 @@ export function keyOf(
   options: { readonly key?: string | undefined; readonly person?: string | undefined },
   ready: () => ReadyFile,
 ): PersonKey {
-  if (options.key !== undefined) return personKey(readFileSync(options.key, 'utf8').trim());
+  if (options.key !== undefined) return personKey(inputFile(options.key).toString('utf8').trim());
   const person = ready().people.find(({ patient }) => patient === options.person);
   if (person === undefined)
     throw new CommandError('Give --key FILE, or --person with a patient of ready.json.', EXIT.usage);
   return personKey(person.privateKey);
 }
 
-function personKey(text: string): PersonKey {
-  if (!isKey(text)) throw new CommandError('The key file does not hold 0x and 64 hex digits.', EXIT.usage);
+/** The key that a text holds. Ends the command where it holds none. */
+export function personKey(text: string): PersonKey {
+  if (!isHex(text) || text.length !== KEY_LENGTH)
+    throw new CommandError('The key file does not hold 0x and 64 hex digits.', EXIT.usage);
   return { privateKey: text, address: addressOf(text) };
-}
-
-function isKey(text: string): text is Hex {
-  return /^0x[0-9a-f]{64}$/.test(text);
 }

@@ -1,4 +1,4 @@
-import { JsonRpc, Node, RegistryClient, type ContractDomain } from '#chain';
+import { isHex, JsonRpc, Node, RegistryClient, type ContractDomain } from '#chain';
 import type { Hex } from '#consent';
 import { CommandError } from './exit.js';
 import type { ReadyFile } from './ready-file.js';
@@ -41,8 +41,4 @@ export async function waitFor(what: string, holds: () => Promise<boolean>): Prom
 export function hexOf(text: string): Hex {
   if (!isHex(text)) throw new CommandError(`${text} is not 0x and hex digits.`);
   return text;
-}
-
-function isHex(text: string): text is Hex {
-  return /^0x([0-9a-f]{2})+$/.test(text);
 }

@@ -1,4 +1,12 @@
-import { FhirSource, loadVendorProfiles, ReadThrough, SYSTEM_PACE, type IntakeSink, type Source, type VendorProfile } from '#ehr';
+import {
+  FhirSource,
+  loadVendorProfiles,
+  ReadThrough,
+  SYSTEM_PACE,
+  type IntakeSink,
+  type Source,
+  type VendorProfile,
+} from '#ehr';
 import { permitSource, type SourcePermit } from '#consent';
 import { validateResource } from '#fhir';
 
@@ -22,7 +30,13 @@ export function openSources(
   return Promise.all(
     vendors.map(async (profile) => {
       const source = await FhirSource.open(profile);
-      const through = new ReadThrough({ source, profile, sink, validate: validateResource, pace: SYSTEM_PACE });
+      const through = new ReadThrough({
+        source,
+        profile,
+        sink,
+        validate: validateResource,
+        pace: SYSTEM_PACE,
+      });
       return { source, through, permit: permitSource({ source: profile.id }) };
     }),
   );

@@ -92,5 +92,6 @@ export interface FilingWrite {
   readonly bytes: Uint8Array;
   readonly terms: Terms;
   readonly commitment: Hex;
+  /** Id of the log record that filed the binding it rests on. */
   readonly binding: string;
 }

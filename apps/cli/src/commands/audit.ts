@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { loadConfig, loadKeyring } from '#config';
-import { parsePolicy } from '#provenance';
 import { auditDatabase, type AuditFinding } from '#store';
 import { auditLogUrl } from '../audit-log-url.js';
 import { CommandError, EXIT } from '../exit.js';
+import { policyOf } from '../input-file.js';
+import { optionsOf } from '../options.js';
 
 const optionsSchema = z.object({
   data: z.string(),
@@ -31,7 +31,7 @@ export function audit(program: Command): void {
     .option('--origin <origin>', "the log's origin; default: the first of the policy")
     .option('--json', 'print the findings as JSON')
     .action(async (_options, command: Command) => {
-      const options = optionsSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(optionsSchema, command);
       if ((options.database === undefined) === (options.log === undefined)) {
         throw new CommandError('Name --database or --log.', EXIT.usage);
       }
@@ -42,7 +42,7 @@ export function audit(program: Command): void {
 }
 
 async function stored(options: Options, url: string): Promise<readonly string[]> {
-  const policy = parsePolicy(readFileSync(options.policy, 'utf8'));
+  const policy = policyOf(options.policy);
   const loaded = loadConfig({ DATA_DIR: options.data });
   const keys = loaded.kind === 'ok' ? loadKeyring(loaded.config) : loaded;
   if (keys.kind === 'faults') throw new CommandError(keys.faults.join('; '));
@@ -65,7 +65,7 @@ async function stored(options: Options, url: string): Promise<readonly string[]>
 }
 
 async function published(options: Options): Promise<readonly string[]> {
-  const report = await auditLogUrl(options.log ?? '', parsePolicy(readFileSync(options.policy, 'utf8')));
+  const report = await auditLogUrl(options.log ?? '', policyOf(options.policy));
   const failed = report.checks.filter(({ state }) => state === 'failed');
   if (failed.length > 0) process.exitCode = EXIT.failed;
   if (options.json) return [text(report)];

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { signStatement, signerHashOf, subjectId } from '#chain';
 import type { Hex } from '#consent';
-import { Api } from '../api.js';
+import { Api, mustSucceed } from '../api.js';
+import { fileBinding } from '../file-binding.js';
+import { optionsOf } from '../options.js';
 import { keyOf } from '../person-key.js';
 import { readyFile } from '../ready-file.js';
 import { registryOf, waitFor } from '../registry.js';
@@ -16,7 +16,6 @@ const optionsSchema = z.object({
   rights: z.enum(['self', 'guardian', 'custodian']),
   evidence: z.string(),
 });
-const challengeSchema = z.object({ nonce: z.string() });
 
 /** `proviso bind`: the person's key signs which subject is hers; a registrar files it. */
 export function bind(program: Command): void {
@@ -29,31 +28,21 @@ export function bind(program: Command): void {
     .option('--rights <rights>', 'self, guardian or custodian', 'self')
     .option('--evidence <kind>', 'what the registrar saw', 'login-aal2')
     .action(async (_options, command: Command) => {
-      process.stdout.write(`${await bindPerson(optionsSchema.parse(command.optsWithGlobals()))}\n`);
+      process.stdout.write(`${await bindPerson(optionsOf(optionsSchema, command))}\n`);
     });
 }
 
 async function bindPerson(options: z.infer<typeof optionsSchema>): Promise<Hex> {
   const ready = readyFile(options.data);
-  const api = new Api(ready, 'registrar');
-  const { privateKey, address } = keyOf(options, () => ready);
-  const { nonce } = challengeSchema.parse((await api.must('GET', '/consent/challenges')).body);
-  const salt: Hex = `0x${randomBytes(32).toString('hex')}`;
-  const signerHash = signerHashOf(address);
-  const statement = {
-    origin: api.origin,
-    nonce,
-    patient: options.patient,
-    subject: subjectId(signerHash, salt),
-    signerHash,
-    rights: options.rights,
-    from: Math.floor(Date.now() / 1000),
-    to: 0,
-  };
-  const { patient, subject, rights, from, to } = statement;
-  const signature = signStatement(privateKey, statement);
-  const body = { patient, subject, rights, from, to, nonce, salt, signature, signer: address };
-  await api.must('POST', '/consent/bindings', { ...body, evidence: options.evidence });
-  await waitFor('the subject is opened on the chain', async () => await registryOf(ready).isOpen(subject));
+  const { patient, rights, evidence } = options;
+  const key = keyOf(options, () => ready);
+  const { subject, answer } = await fileBinding(new Api(ready, 'registrar'), {
+    patient,
+    key,
+    rights,
+    evidence,
+  });
+  mustSucceed('the binding', answer);
+  await waitFor('the subject is opened on the chain', () => registryOf(ready).isOpen(subject));
   return subject;
 }

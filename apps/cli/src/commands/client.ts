@@ -1,9 +1,9 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Api } from '../api.js';
-import { privateJwk } from '../assertion.js';
+import { keptJwk, publicJwk } from '../client-key.js';
+import { optionsOf } from '../options.js';
 import { readyFile } from '../ready-file.js';
 
 const listSchema = z.object({
@@ -16,7 +16,8 @@ const listSchema = z.object({
     }),
   ),
 });
-const withId = z.object({ data: z.string(), id: z.string() });
+const dataSchema = z.object({ data: z.string() });
+const withId = dataSchema.extend({ id: z.string() });
 const addSchema = withId.extend({
   name: z.string().optional(),
   key: z.string(),
@@ -39,12 +40,12 @@ export function client(program: Command): void {
     .requiredOption('--purpose <code...>', 'purposes of use, codes of v3-ActReason')
     .option('--role <role...>', 'roles of Proviso')
     .option('--organization <id>', 'organization that it acts for')
-    .action(async (_options, command: Command) => add(addSchema.parse(command.optsWithGlobals())));
+    .action(async (_options, command: Command) => add(optionsOf(addSchema, command)));
   group
     .command('list')
     .description('list the registered clients')
     .action(async (_options, command: Command) => {
-      const { data } = z.object({ data: z.string() }).parse(command.optsWithGlobals());
+      const { data } = optionsOf(dataSchema, command);
       const { body } = await administrator(data).must('GET', '/admin/clients');
       for (const { id, name, scopes, purposes } of listSchema.parse(body).clients) {
         process.stdout.write(`${id}\t${name}\t${purposes.join(',')}\t${scopes.join(' ')}\n`);
@@ -55,37 +56,23 @@ export function client(program: Command): void {
     .description('remove a client; its tokens end with it')
     .requiredOption('--id <id>', 'client id')
     .action(async (_options, command: Command) => {
-      const { data, id } = withId.parse(command.optsWithGlobals());
+      const { data, id } = optionsOf(withId, command);
       await administrator(data).must('DELETE', `/admin/clients/${encodeURIComponent(id)}`);
       process.stdout.write(`removed ${id}\n`);
     });
 }
 
 async function add(options: z.infer<typeof addSchema>): Promise<void> {
-  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...publicJwk } = keyOf(options.key);
   await administrator(options.data).must('POST', '/admin/clients', {
     id: options.id,
     name: options.name ?? options.id,
-    jwks: { keys: [publicJwk] },
+    jwks: { keys: [publicJwk(keptJwk(options.key, randomUUID()))] },
     scopes: options.scope.split(' '),
     purposes: options.purpose,
     roles: options.role,
     ...(options.organization === undefined ? {} : { organization: options.organization }),
   });
   process.stdout.write(`registered ${options.id}\n`);
-}
-
-/** The key of a file, made there (mode 0600) where it is missing. */
-function keyOf(file: string): Record<string, unknown> {
-  try {
-    return privateJwk(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'ES384', use: 'sig' };
-    writeFileSync(file, JSON.stringify(jwk), { mode: 0o600, flag: 'wx' });
-    return jwk;
-  }
 }
 
 function administrator(dataDir: string): Api {

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { checkCheckpoint, parsePolicy, verifyConsistency, type TreeHead } from '#provenance';
+import { checkCheckpoint, verifyConsistency, type Policy, type TreeHead } from '#provenance';
 import { CommandError, EXIT } from '../exit.js';
+import { inputFile, policyOf } from '../input-file.js';
+import { optionsOf } from '../options.js';
 import { readyFile } from '../ready-file.js';
 
 const optionsSchema = z.object({ data: z.string(), policy: z.string(), proof: z.string().optional() });
+const TIMEOUT_MS = 30_000;
 const proofSchema = z.object({ proof: z.array(z.base64()) });
 
 /** `proviso consistency A B`: whether the later checkpoint extends the earlier one. */
@@ -18,11 +20,9 @@ export function consistency(program: Command): void {
     .requiredOption('--policy <file>', 'whom you trust')
     .option('--proof <file>', 'consistency proof as JSON; default: asked of the running gateway')
     .action(async (earlier: string, later: string, _options, command: Command) => {
-      const options = optionsSchema.parse(command.optsWithGlobals());
-      const policyText = readFileSync(options.policy, 'utf8');
-      const [from, to] = [earlier, later].map((file) => headOf(file, policyText));
-      if (from === undefined || to === undefined)
-        throw new CommandError('Two checkpoints are needed.', EXIT.usage);
+      const options = optionsOf(optionsSchema, command);
+      const policy = policyOf(options.policy);
+      const [from, to] = [headOf(earlier, policy), headOf(later, policy)];
       const proof = await proofFor(options, from, to);
       const claim = { size1: from.size, root1: from.root, size2: to.size, root2: to.root };
       const holds = from.origin === to.origin && verifyConsistency(claim, proof);
@@ -35,8 +35,8 @@ export function consistency(program: Command): void {
     });
 }
 
-function headOf(file: string, policyText: string): TreeHead {
-  const { head } = checkCheckpoint(readFileSync(file, 'utf8'), parsePolicy(policyText));
+function headOf(file: string, policy: Policy): TreeHead {
+  const { head } = checkCheckpoint(inputFile(file).toString('utf8'), policy);
   if (head === undefined)
     throw new CommandError(`${file} is not a checkpoint signed by a key of the policy.`);
   return head;
@@ -48,7 +48,9 @@ async function proofFor(
   to: TreeHead,
 ): Promise<readonly Uint8Array[]> {
   const text =
-    options.proof === undefined ? await asked(options.data, from, to) : readFileSync(options.proof, 'utf8');
+    options.proof === undefined
+      ? await asked(options.data, from, to)
+      : inputFile(options.proof).toString('utf8');
   return proofSchema.parse(JSON.parse(text)).proof.map((hash) => Buffer.from(hash, 'base64'));
 }
 
@@ -57,6 +59,7 @@ async function asked(dataDir: string, from: TreeHead, to: TreeHead): Promise<str
   const tenant = log.origin.split('/').at(-1) ?? '';
   const response = await fetch(
     `${new URL(fhirBase).origin}/log/${tenant}/consistency/${from.size}/${to.size}`,
+    { signal: AbortSignal.timeout(TIMEOUT_MS) },
   );
   if (!response.ok) throw new CommandError(`The gateway gave no proof: ${response.status}.`);
   return response.text();

@@ -1,22 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { signOps } from '#chain';
+import { isHex } from '#chain';
 import { buildGrantConsent, commitmentOf, parseConsent, termsOf, type GrantOp, type Hex } from '#consent';
 import { Api } from '../api.js';
 import { durationS, timeS } from '../duration.js';
 import { termsJson, writeGrant, type GrantFile } from '../grant-file.js';
-import { keyOf, type PersonKey } from '../person-key.js';
-import { readyFile, type ReadyFile } from '../ready-file.js';
-import { registryOf, waitFor } from '../registry.js';
+import { optionsOf } from '../options.js';
+import { keyOf } from '../person-key.js';
+import { readyFile } from '../ready-file.js';
+import { waitFor } from '../registry.js';
+import { signOp } from '../sign-op.js';
 
 const DEADLINE_S = 86_400;
+const SUBJECT_LENGTH = 66;
 const optionsSchema = z.object({
   data: z.string(),
   key: z.string().optional(),
   person: z.string().optional(),
   patient: z.string().optional(),
-  subject: z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value)),
+  subject: z.custom<Hex>(
+    (value) => isHex(value) && value.length === SUBJECT_LENGTH,
+    'must be 0x and 64 hex digits',
+  ),
   toClient: z.string(),
   classes: z.string(),
   purpose: z.string(),
@@ -49,7 +55,7 @@ export function grant(program: Command): void {
     .requiredOption('--out <file>', 'where to keep terms and salt')
     .option('--wait', 'wait until it is in force')
     .action(async (_options, command: Command) => {
-      const options = optionsSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(optionsSchema, command);
       const made = await fileGrant(options);
       process.stdout.write(`${made.grantId}\n`);
     });
@@ -60,7 +66,7 @@ async function fileGrant(options: Options): Promise<GrantFile> {
   const api = new Api(ready, 'wallet');
   const key = keyOf(options, () => ready);
   const { made, op, deadline } = sealTerms(options);
-  const signature = await signed(ready, key, { subject: made.subject, op, deadline });
+  const signature = await signOp(ready, key, { subject: made.subject, op, deadline });
   writeGrant(options.out, made);
   await api.must('POST', '/consent/grants', {
     subject: made.subject,
@@ -108,23 +114,6 @@ function sealTerms(options: Options): { made: GrantFile; op: GrantOp; deadline: 
 function endOf(options: Options, from: number): number {
   if (options.for !== undefined) return from + durationS(options.for);
   return options.to === undefined ? 0 : timeS(options.to);
-}
-
-/** The signature over the operation, at the epochs that the contract has for the subject. */
-export async function signed(
-  ready: ReadyFile,
-  key: PersonKey,
-  what: { readonly subject: Hex; readonly op: GrantOp; readonly deadline: number },
-): Promise<Hex> {
-  const registry = registryOf(ready);
-  const { epoch, keyEpoch } = await registry.epochs(what.subject);
-  return signOps(key.privateKey, registry.domain, {
-    subject: what.subject,
-    epoch,
-    keyEpoch,
-    deadline: BigInt(what.deadline),
-    ops: [what.op],
-  });
 }
 
 function random32(): Hex {

@@ -4,6 +4,7 @@ import { classBit, granteeOf, purposeBit } from '#consent';
 import { Api } from '../api.js';
 import { CommandError, EXIT } from '../exit.js';
 import { readGrant } from '../grant-file.js';
+import { optionsOf } from '../options.js';
 import { readyFile } from '../ready-file.js';
 import { hexOf, registryOf } from '../registry.js';
 
@@ -29,7 +30,7 @@ export function grants(program: Command): void {
     .description('as the gateway knows it')
     .requiredOption('--grant <file>', 'what proviso grant wrote')
     .action(async (_options, command: Command) => {
-      const options = showSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(showSchema, command);
       const { grantId } = readGrant(options.grant);
       const { body } = await new Api(readyFile(options.data), 'wallet').must(
         'GET',
@@ -46,7 +47,7 @@ export function grants(program: Command): void {
     .option('--to-client <id>', 'client to judge for; default: the one that was granted')
     .option('--rpc <url>', 'chain node; default: that of ready.json')
     .action(async (_options, command: Command) => {
-      const options = checkSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(checkSchema, command);
       const answer = await judged(options);
       process.stdout.write(`${SAID[answer]}\n`);
       process.exitCode = answer === 'undetermined' ? EXIT.unanchored : EXIT.ok;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { optionsOf } from '../options.js';
 import { keyOf, makeKey } from '../person-key.js';
 import { readyFile } from '../ready-file.js';
 
@@ -14,7 +15,7 @@ export function key(program: Command): void {
     .description('make a key')
     .requiredOption('--out <file>', 'file to write, mode 0600')
     .action((_options, command: Command) => {
-      const { address } = makeKey(outSchema.parse(command.optsWithGlobals()).out);
+      const { address } = makeKey(optionsOf(outSchema, command).out);
       process.stdout.write(`${address}\n`);
     });
   group
@@ -23,7 +24,7 @@ export function key(program: Command): void {
     .option('--key <file>', 'key file')
     .option('--person <patient>', 'synthetic person of ready.json')
     .action((_options, command: Command) => {
-      const options = showSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(showSchema, command);
       process.stdout.write(`${keyOf(options, () => readyFile(options.data)).address}\n`);
     });
 }

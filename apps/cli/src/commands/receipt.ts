@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Api } from '../api.js';
+import { optionsOf } from '../options.js';
 import { readyFile } from '../ready-file.js';
 
 const optionsSchema = z.object({
@@ -23,7 +24,7 @@ export function receipt(program: Command): void {
     .option('--out <file>', 'where to write it; default: standard output')
     .option('--opened', 'print the opened groups instead')
     .action(async (_options, command: Command) => {
-      const options = optionsSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(optionsSchema, command);
       const api = new Api(readyFile(options.data), options.client);
       const { body } = await api.must('GET', `/receipts/${options.index}`);
       const text = `${JSON.stringify(options.opened ? openedOf(body) : body, null, 2)}\n`;

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { GrantOp } from '#consent';
 import { Api } from '../api.js';
 import { readGrant } from '../grant-file.js';
+import { optionsOf } from '../options.js';
 import { keyOf } from '../person-key.js';
 import { readyFile } from '../ready-file.js';
-import { signed } from './grant.js';
+import { signOp } from '../sign-op.js';
 
 const optionsSchema = z.object({
   data: z.string(),
@@ -24,12 +25,12 @@ export function revoke(program: Command): void {
     .option('--person <patient>', 'synthetic person of ready.json')
     .requiredOption('--grant <file>', 'what proviso grant wrote')
     .action(async (_options, command: Command) => {
-      const options = optionsSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(optionsSchema, command);
       const ready = readyFile(options.data);
       const key = keyOf(options, () => ready);
       const { subject, grantId, commitment, version } = readGrant(options.grant);
       const op: GrantOp = { grantId, commitment, kind: REVOKED, from: 0, to: 0, version };
-      const signature = await signed(ready, key, { subject, op, deadline: 0 });
+      const signature = await signOp(ready, key, { subject, op, deadline: 0 });
       const body = { subject, deadline: 0, signer: key.address, signature, ops: [op] };
       await new Api(ready, 'wallet').must('POST', '/consent/revocations', body);
       process.stdout.write(`revoked ${grantId}\n`);

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { privateJwk, requestToken } from '../assertion.js';
+import { requestToken } from '../assertion.js';
+import { privateJwk } from '../client-key.js';
 import { CommandError, EXIT } from '../exit.js';
+import { inputFile } from '../input-file.js';
+import { optionsOf } from '../options.js';
 import { readyFile } from '../ready-file.js';
 
 const optionsSchema = z.object({
@@ -25,7 +27,7 @@ export function token(program: Command): void {
     .option('--purpose <code>', 'purpose of use, where the client has several')
     .option('--json', 'print the whole answer')
     .action(async (_options, command: Command) => {
-      const options = optionsSchema.parse(command.optsWithGlobals());
+      const options = optionsOf(optionsSchema, command);
       const answer = await requestToken(requestOf(options));
       process.stdout.write(`${options.json === true ? JSON.stringify(answer) : answer.access_token}\n`);
     });
@@ -34,7 +36,7 @@ export function token(program: Command): void {
 function requestOf(options: z.infer<typeof optionsSchema>) {
   const ready = readyFile(options.data);
   const known = ready.clients.find(({ id }) => id === options.client);
-  const jwk = options.key === undefined ? known?.jwk : privateJwk(readFileSync(options.key, 'utf8'));
+  const jwk = options.key === undefined ? known?.jwk : privateJwk(inputFile(options.key).toString('utf8'));
   if (jwk === undefined) throw new CommandError(`Give the key of ${options.client} with --key.`, EXIT.usage);
   const scope = options.scope ?? known?.scope;
   if (scope === undefined) throw new CommandError('Name the scopes with --scope.', EXIT.usage);

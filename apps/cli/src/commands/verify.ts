@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { parseBundle, parsePolicy, verifyBundle, type Verdict, type VerifyOptions } from '#provenance';
+import { parseBundle, verifyBundle, type Verdict, type VerifyOptions } from '#provenance';
 import { anchorFindings } from '../anchor-findings.js';
 import { EXIT } from '../exit.js';
+import { inputFile, policyOf } from '../input-file.js';
+import { optionsOf } from '../options.js';
 
 const optionsSchema = z.object({
   policy: z.string(),
@@ -42,9 +43,9 @@ export function verify(program: Command): void {
     .option('--allow-development-chain', 'let a development chain count')
     .option('--json', 'print the verdict as JSON')
     .action(async (receipt: string, _options, command: Command) => {
-      const options = optionsSchema.parse(command.optsWithGlobals());
-      const bundle = parseBundle(readFileSync(receipt));
-      const policy = parsePolicy(readFileSync(options.policy, 'utf8'));
+      const options = optionsOf(optionsSchema, command);
+      const bundle = parseBundle(inputFile(receipt));
+      const policy = policyOf(options.policy);
       const findings = options.offline ? [] : await anchorFindings(bundle, policy, options.rpc);
       const verdict = verifyBundle(bundle, policy, { ...claims(options), anchorsChecked: findings });
       print(verdict, options.json);
@@ -55,8 +56,8 @@ export function verify(program: Command): void {
 function claims(options: z.infer<typeof optionsSchema>): VerifyOptions {
   return {
     allowDevelopmentChain: options.allowDevelopmentChain,
-    ...(options.wire === undefined ? {} : { wire: readFileSync(options.wire) }),
-    ...(options.resource === undefined ? {} : { resource: readFileSync(options.resource) }),
+    ...(options.wire === undefined ? {} : { wire: inputFile(options.wire) }),
+    ...(options.resource === undefined ? {} : { resource: inputFile(options.resource) }),
   };
 }
 

@@ -58,9 +58,14 @@ export function openWorld(launched: Launched, dataDir: string, folder: string): 
 }
 
 /** Runs `proviso …` in a process of its own. */
-export async function proviso(world: World, ...args: readonly string[]): Promise<Said> {
+export function proviso(world: World, ...args: readonly string[]): Promise<Said> {
+  return runProviso('--data', world.dataDir, ...args);
+}
+
+/** Runs the command with arguments as they are. */
+export async function runProviso(...args: readonly string[]): Promise<Said> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [CLI, '--data', world.dataDir, ...args], {
+    const { stdout, stderr } = await run(process.execPath, [CLI, ...args], {
       timeout: 120_000,
       maxBuffer: 16 * 1024 * 1024,
     });

@@ -31,7 +31,14 @@ export async function startIntake(options: {
   const { config, ground, log, sealed, clock, random } = options;
   const vendors = await readVendors(config.SOURCES_FILE);
   const strongSystems = [...new Set(vendors.flatMap((vendor) => vendor.strongSystems))];
-  const intake = new Intake({ pool: ground.pool, ...ground.context, log: sealed, clock, random, strongSystems });
+  const intake = new Intake({
+    pool: ground.pool,
+    ...ground.context,
+    log: sealed,
+    clock,
+    random,
+    strongSystems,
+  });
   const sources = await openSources(vendors, intake);
   const health = new SourceHealth();
   const worker = new RosterWorker({

@@ -1,11 +1,29 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { outcomeCode } from '../reading.js';
 import { copyDatabase, tamper } from '../database-copy.js';
 import { TAMPERINGS, type Tampering } from '../tampering.js';
-import { expectThat, get, proviso, type World } from '../world.js';
-import { policyFile } from '../names.js';
+import { expectThat, get, mustProviso, runProviso, type World } from '../world.js';
+import { grantFile, keyFile, subjectFile } from '../names.js';
 
 /** 7. On a copy of the data somebody with full rights edits; each edit is found and named. */
 export async function tampered(world: World, patient: string): Promise<string> {
+  await mustProviso(
+    world,
+    ...[
+      'grant',
+      '--key',
+      keyFile(world),
+      '--patient',
+      patient,
+      '--subject',
+      readFileSync(subjectFile(world), 'utf8'),
+    ],
+    ...['--to-client', 'third-app', '--classes', 'Observation', '--purpose', 'TREAT'],
+    ...['--for', '1h', '--out', grantFile(world, 'third'), '--wait'],
+  );
+  const before = await get(world, 'third-app', `/Observation?patient=${patient}`);
+  expectThat(before.status === 200, `before anything is edited the answer is ${before.status}`);
   await world.supervisor.stopNode();
   const named: string[] = [];
   for (const tampering of TAMPERINGS) {
@@ -16,28 +34,43 @@ export async function tampered(world: World, patient: string): Promise<string> {
   return named.join('; ');
 }
 
+/** A copy of the data: the database, and the folder with keys, policy and high-water mark. */
+interface DataCopy {
+  readonly url: string;
+  readonly dataDir: string;
+}
+
 async function foundAndNamed(world: World, tampering: Tampering, patient: string): Promise<string> {
-  const url = await copyDatabase(world.running.database.url, `copy_${Math.trunc(performance.now())}`);
-  const clean = await audit(world, url);
-  expectThat(clean.exitCode === 0, `the untouched copy does not pass: ${clean.stdout}`);
-  await tamper(url, tampering.sql.replaceAll('$PATIENT', patient));
-  const found = await audit(world, url);
+  const copy = await copyOf(world, `copy_${TAMPERINGS.indexOf(tampering) + 1}`);
+  const clean = await audit(copy);
+  expectThat(clean.exitCode === 0, `the untouched copy does not pass: ${clean.stdout}${clean.stderr}`);
+  await tamper(copy.url, tampering.sql.replaceAll('$PATIENT', patient));
+  const found = await audit(copy);
   expectThat(found.exitCode === 1, `${tampering.name}: audit ended with ${found.exitCode}`);
   expectThat(found.stdout.includes(tampering.finding), `${tampering.name}: audit says ${found.stdout}`);
-  const gateway = await gatewayFinds(world, { url, tampering, patient });
-  expectThat(gateway, `${tampering.name}: the gateway did not notice at the ${tampering.gateway}`);
-  return `${tampering.name}: ${tampering.finding} by audit, and by the gateway at ${tampering.gateway}`;
+  const noticed = await gatewayFinds(world, copy, { tampering, patient });
+  expectThat(noticed, `${tampering.name}: the gateway did not notice at the ${tampering.gateway}`);
+  return `${tampering.name}: ${tampering.finding.split(' ')[0]} by audit, and by the gateway at ${tampering.gateway}`;
 }
 
-function audit(world: World, url: string) {
-  return proviso(world, 'audit', '--database', url, '--policy', policyFile(world));
+async function copyOf(world: World, name: string): Promise<DataCopy> {
+  const dataDir = world.file(name);
+  const left = ['postgres', 'chain', 'ready.json'].map((each) => join(world.dataDir, each));
+  cpSync(world.dataDir, dataDir, { recursive: true, filter: (source) => !left.includes(source) });
+  return { dataDir, url: await copyDatabase(world.running.database.url, name) };
 }
 
+function audit({ url, dataDir }: DataCopy) {
+  return runProviso('--data', dataDir, 'audit', '--database', url, '--policy', join(dataDir, 'policy.txt'));
+}
+
+/** Whether a gateway over the copy refuses to start, or refuses to serve. It anchors nothing: the copy is no second log. */
 async function gatewayFinds(
   world: World,
-  tried: { url: string; tampering: Tampering; patient: string },
+  { url, dataDir }: DataCopy,
+  tried: { readonly tampering: Tampering; readonly patient: string },
 ): Promise<boolean> {
-  const overrides = { DATABASE_URL: tried.url };
+  const overrides = { DATABASE_URL: url, DATA_DIR: dataDir, ANCHOR_EVERY_S: '86400' };
   if (tried.tampering.gateway === 'start') {
     return world.supervisor.startNode(overrides).then(
       () => world.supervisor.stopNode().then(() => false),
