@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HighWaterFile, readHighWater } from './high-water.js';
@@ -32,6 +32,16 @@ describe('HighWaterFile', () => {
     await file.flush();
     expect(await readHighWater(path)).toEqual({ kind: 'mark', head: headOf(3n) });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps the larger of two gateways’ marks', async () => {
+    const [ahead, behind] = [new HighWaterFile(path, neverFails), new HighWaterFile(path, neverFails)];
+    ahead.note(headOf(9n));
+    await ahead.flush();
+    behind.note(headOf(8n));
+    await behind.flush();
+    expect(await readHighWater(path)).toEqual({ kind: 'mark', head: headOf(9n) });
+    expect(await readdir(folder)).toEqual(['high-water.json']);
   });
 
   it('writes on its own within the interval', async () => {

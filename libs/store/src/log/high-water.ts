@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -28,14 +29,19 @@ export async function readHighWater(path: string): Promise<HighWaterReading> {
   }
 }
 
-/** Replaces the file: durable when it resolves, old or new content after a crash at any instant. */
+/**
+ * Replaces the file: durable when it resolves, old or new content after a crash at any instant.
+ * Gateways that share the file keep the larger mark, but for a race that the next head mends.
+ */
 async function writeMark(path: string, head: TreeHead): Promise<void> {
+  const kept = await readHighWater(path);
+  if (kept.kind === 'mark' && kept.head.origin === head.origin && kept.head.size > head.size) return;
   const text = JSON.stringify({
     origin: head.origin,
     size: String(head.size),
     root: Buffer.from(head.root).toString('hex'),
   });
-  const next = `${path}.next`;
+  const next = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(next, 'w', 0o600);
   try {
     await file.writeFile(`${text}\n`);

@@ -30,6 +30,11 @@ export class LogScene {
     return new LogScene(await openTestDatabase(), await newFolder(), makeLogKeys());
   }
 
+  /** A scene on a database that the spec made itself, and ends itself. */
+  static async over(database: TestDatabase): Promise<LogScene> {
+    return new LogScene(database, await newFolder(), makeLogKeys());
+  }
+
   /** A copy of the database and the high-water file, after `rest`. */
   async copy(keys: LogKeys = this.keys): Promise<LogScene> {
     const name = new URL(this.database.url).pathname.slice(1);

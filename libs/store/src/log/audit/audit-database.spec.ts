@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { LogScene } from '../../testing/log-scene.js';
 import { makeItem, makeSubject, makeWrite } from '../../testing/log-fixture.js';
@@ -227,6 +228,9 @@ const STORE: readonly Tampering[] = [
     finds: [{ kind: 'row-missing', table: 'person_link', key: `${patient} ${person}` }],
   },
 ];
+
+// The first spec starts a server.
+jest.setTimeout(60_000);
 
 describe('auditDatabase', () => {
   let scene: LogScene;

@@ -43,7 +43,7 @@ function unfiledRules({ rules, filings }: GuardedRows): readonly AuditFinding[] 
 }
 
 function unboundFiling({ binding }: FilingRow, { bindings }: GuardedRows): readonly AuditFinding[] {
-  return bindings.some(({ id }) => id === binding) ? [] : [missing('binding', binding)];
+  return bindings.some((row) => row.record_id === binding) ? [] : [missing('binding', binding)];
 }
 
 /** Rules follow from the signed bytes and the terms: none may be missing. */
