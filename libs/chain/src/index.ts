@@ -79,3 +79,4 @@ export { checkChain, compareSample, type GateFault, type GateOptions } from './s
 export { Relayer, type FeeOptions, type RelayerNotice, type RelayerOptions } from './relayer.js';
 export { ChainAnchor, type ChainAnchorOptions } from './chain-anchor.js';
 export { encodeHeader, logStorageKeys, type AnchorEvidence } from './evidence.js';
+export { asHex, isHex } from './hex.js';

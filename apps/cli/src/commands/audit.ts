@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { loadConfig, loadKeyring } from '#config';
 import { auditDatabase, type AuditFinding } from '#store';
+import { auditKeys } from '../audit-keys.js';
 import { auditLogUrl } from '../audit-log-url.js';
 import { CommandError, EXIT } from '../exit.js';
 import { policyOf } from '../input-file.js';
@@ -43,15 +43,11 @@ export function audit(program: Command): void {
 
 async function stored(options: Options, url: string): Promise<readonly string[]> {
   const policy = policyOf(options.policy);
-  const loaded = loadConfig({ DATA_DIR: options.data });
-  const keys = loaded.kind === 'ok' ? loadKeyring(loaded.config) : loaded;
-  if (keys.kind === 'faults') throw new CommandError(keys.faults.join('; '));
-  const { storeMac, vaultRoot } = keys.keyring;
   const { findings, size } = await auditDatabase({
     url,
     tenant: options.tenant,
     origin: options.origin ?? policy.logs[0]?.key.name ?? '',
-    keys: { storeMac, vaultRoot },
+    keys: auditKeys(options.data),
     policy,
     highWaterPath: join(options.data, 'high-water.json'),
     known: [],
