@@ -41,7 +41,7 @@ export const AnchorEvidence = z.looseObject({
 const Actor = z.looseObject({ client: z.string().nullable() });
 const Basis = z.looseObject({ kind: z.string(), binding: z.string().optional() });
 const Decision = z.looseObject({ effect: z.enum(['permit', 'refusal']), basis: z.array(Basis) });
-const Subject = z.looseObject({ binding: z.string().nullable() });
+const Subject = z.looseObject({ person: z.string().nullable(), binding: z.string().nullable() });
 
 /** Groups of a sub-entry that a client sees: never `subject`, whose number tells how often others asked. */
 const CLIENT_GROUPS = /^(op|actor|request|sub:\d+\/(content|decision))$/;
@@ -85,8 +85,12 @@ export class RecordReceipts {
     if (leaves.size === 0) return [];
     const { rows } = await this.#sources.pool.query<{ idx: bigint; entry: Buffer }>(
       `select l.idx, l.entry from binding b join log_leaf l on l.tenant = b.tenant and l.record_id = b.record_id
-       where b.tenant = $1 and b.subject = any($2)`,
-      [this.#sources.tenant, [...new Set(parts.flatMap(citedSubjects))]],
+       where b.tenant = $1 and (b.subject = any($2) or b.person::text = any($3))`,
+      [
+        this.#sources.tenant,
+        [...new Set(parts.flatMap(citedSubjects))],
+        [...new Set(parts.flatMap(personOf))],
+      ],
     );
     const cited = rows.filter(({ idx, entry }) => idx < size && leaves.has(toHex(hashLeaf(entry))));
     return Promise.all(
@@ -147,6 +151,11 @@ function bindingLeaves(part: PlainPart): readonly string[] {
 function citedSubjects(part: PlainPart): readonly string[] {
   const basis = groupOf(part, '/decision', Decision)?.basis ?? [];
   return basis.map(({ subject }) => subject).filter((subject) => typeof subject === 'string');
+}
+
+function personOf(part: PlainPart): readonly string[] {
+  const person = groupOf(part, '/subject', Subject)?.person;
+  return typeof person === 'string' ? [person] : [];
 }
 
 function erasedParts(parts: readonly PlainPart[]): readonly ErasedPart[] {
