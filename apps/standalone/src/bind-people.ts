@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Api } from '../../cli/src/api.js';
 import { bindSubject } from './bind-subject.js';
 import type { TrialPerson } from './people.js';
 import type { ReadyFile } from './ready.js';
@@ -16,11 +17,12 @@ export async function bindPeople(
   people: readonly TrialPerson[],
 ): Promise<ReadyFile['people']> {
   const file = join(dataDir, 'subjects.json');
+  const api = new Api({ ...running, clients: [registrar] }, registrar.id);
   const bound = existsSync(file) ? boundSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
   for (const person of people) {
     if (bound[person.patient] !== undefined) continue;
     // oxlint-disable-next-line no-await-in-loop -- one binding after the other, each kept before the next
-    bound[person.patient] = await bindSubject(running, registrar, person);
+    bound[person.patient] = await bindSubject(api, person);
     writeFileSync(file, JSON.stringify(bound, null, 2), { mode: 0o600 });
   }
   return people.map(({ patient, privateKey }) => {

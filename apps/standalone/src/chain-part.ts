@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressOf, deployContracts, EmbeddedChain, JsonRpc } from '#chain';
+import { addressOf, asHex, deployContracts, EmbeddedChain, JsonRpc } from '#chain';
 import { loadKeyring, type Config, type Keyring } from '#config';
 import type { Hex } from '#consent';
 import { GatewayError } from '#outcome';
@@ -55,7 +55,11 @@ async function embeddedChain(config: Config, keyring: Keyring): Promise<ChainPar
   const chain = await EmbeddedChain.start({
     dataDir: config.DATA_DIR,
     port: config.CHAIN_PORT,
-    fund: [addressOf(deployer), addressOf(hex(keyring.relayer)), addressOf(hex(keyring.operator))],
+    fund: [
+      addressOf(deployer),
+      addressOf(asHex(keyring.relayer, 32)),
+      addressOf(asHex(keyring.operator, 32)),
+    ],
   });
   const rpc = new JsonRpc({ urls: [chain.rpcUrl], timeoutMs: 5_000 });
   const { consentRegistry, anchorRegistry } = await deployContracts(rpc, deployer);
@@ -97,14 +101,5 @@ function deployerKey(dataDir: string): Hex {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'deployer.hex');
   if (!existsSync(file)) writeFileSync(file, `0x${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-  return hex(readFileSync(file, 'utf8').trim());
-}
-
-function hex(text: string): Hex {
-  if (!isHex(text)) throw new GatewayError('internal', { details: 'A key is not 0x and 64 hex digits.' });
-  return text;
-}
-
-function isHex(text: string): text is Hex {
-  return /^0x[0-9a-f]{64}$/.test(text);
+  return asHex(readFileSync(file, 'utf8').trim(), 32);
 }

@@ -1,10 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { keptJwk, publicJwk } from '../../cli/src/client-key.js';
 import type { ReadyFile } from './ready.js';
-
-const jwkSchema = z.looseObject({ kty: z.string(), d: z.string() });
 
 /** A client that is registered at the first start, for trying things out. */
 interface TrialClient {
@@ -52,27 +49,17 @@ export function trialClients(dataDir: string): ReadyFile['clients'] {
     id,
     scope,
     purpose,
-    jwk: keyOf(join(folder, `${id}.jwk.json`), id),
+    jwk: keptJwk(join(folder, `${id}.jwk.json`), `${id}-1`),
   }));
 }
 
 /** Writes what CLIENTS_FILE names: registrations with the public keys. */
 export function writeRegistrations(dataDir: string, clients: ReadyFile['clients']): string {
   const registrations = TRIAL_CLIENTS.map(({ id, name, scope, purpose, roles }) => {
-    const jwk = clients.find((each) => each.id === id)?.jwk ?? {};
-    const { d: _secret, ...publicJwk } = jwk;
-    return { id, name, jwks: { keys: [publicJwk] }, scopes: scope.split(' '), purposes: [purpose], roles };
+    const keys = clients.filter((each) => each.id === id).map(({ jwk }) => publicJwk(jwk));
+    return { id, name, jwks: { keys }, scopes: scope.split(' '), purposes: [purpose], roles };
   });
   const file = join(dataDir, 'clients', 'registrations.json');
   writeFileSync(file, JSON.stringify(registrations, null, 2), { mode: 0o600 });
   return file;
-}
-
-function keyOf(file: string, id: string): Record<string, unknown> {
-  if (!existsSync(file)) {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: `${id}-1`, alg: 'ES384', use: 'sig' };
-    writeFileSync(file, JSON.stringify(jwk), { mode: 0o600 });
-  }
-  return jwkSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }

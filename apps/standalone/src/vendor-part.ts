@@ -1,9 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { GatewayError } from '#outcome';
+import { keptJwk, publicJwk } from '../../cli/src/client-key.js';
 import type { Ready } from './child.js';
 
 const CLIENT_ID = 'proviso';
@@ -22,19 +21,11 @@ interface AccountKey {
   readonly publicJwk: Readonly<Record<string, unknown>>;
 }
 
-const jwkSchema = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
-
 /** Key of our account at the vendor: made at the first start, kept in the sources' folder, mode 0600. */
 export function accountKey(folder: string): AccountKey {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'northside.jwk.json');
-  if (!existsSync(file)) {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'northside-1', alg: 'ES384', use: 'sig' };
-    writeFileSync(file, JSON.stringify(jwk), { mode: 0o600 });
-  }
-  const { d: _secret, ...publicJwk } = jwkSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return { file, publicJwk };
+  return { file, publicJwk: publicJwk(keptJwk(file, 'northside-1')) };
 }
 
 /** What the vendor's process must know of us. */

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Config, Keyring } from '#config';
-import { uuidv7 } from '#digest';
 import { createAuthorizationServer, listClients, registerClient, type AuthorizationServer } from '#oauth';
-import { ENTRY_CLASS, type LogStore } from '#provenance';
+import { ENTRY_CLASS, type LogStore, type SealableRecord } from '#provenance';
 import { parseClientRegistration, type TokenStore } from '#smart';
 import type { RowChange } from '#store';
 import type { Addresses } from './addresses.js';
+import { ownRecord } from './own-record.js';
 
 /** The authorization server of a node. It tells the time by the machine's own clock. */
 export function authorizationServer(
@@ -55,37 +55,8 @@ export async function registerFirstClients(
   }
 }
 
-function registrationRecord(client: string) {
-  const nowMs = Date.now();
-  const id = uuidv7(nowMs, randomBytes(10));
-  const nobody = {
-    client: null,
-    user: null,
-    organization: null,
-    roles: [],
-    purpose: null,
-    tokenHash: null,
-    thumbprint: null,
-  };
-  return {
-    class: ENTRY_CLASS.configuration,
-    op: {
-      id,
-      time: new Date(nowMs).toISOString(),
-      phase: 'single' as const,
-      interaction: 'client-add',
-      outcome: 'permit',
-      status: 201,
-      block: null,
-    },
-    actor: nobody,
-    request: {
-      method: '-',
-      path: 'CLIENTS_FILE',
-      parameters: Buffer.from(client, 'utf8'),
-      requestId: id,
-      intent: null,
-    },
-    subjects: [],
-  };
+function registrationRecord(client: string): SealableRecord {
+  const act = { interaction: 'client-add', outcome: 'permit', status: 201, path: 'CLIENTS_FILE' };
+  const parameters = Buffer.from(client, 'utf8');
+  return ownRecord({ class: ENTRY_CLASS.configuration, ...act, parameters }, Date.now(), randomBytes(10));
 }

@@ -18,6 +18,7 @@ import { storesOf } from './stores.js';
 import { UnidentifiedTally } from './unidentified-tally.js';
 
 const SWEEP_MS = 60_000;
+const MS_PER_S = 1_000;
 
 /** A node, wired and past its gates, before it listens. */
 export interface ComposedNode {
@@ -41,43 +42,19 @@ export interface NodeOptions {
 /** Wires a node: database, chain, log, sources and access. Throws, naming what is wrong, where a gate does not open. */
 export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
   const { config, keyring, addresses, log } = options;
-  const clock = () => Date.now() + config.DEV_CLOCK_OFFSET_S * 1_000;
-  const random = (bytes: number) => randomBytes(bytes);
-  const ground = openGround(config, keyring);
-  const stores = storesOf(ground, keyring, clock);
-  const pinned = pinnedOf(config);
-  const chain = openLedgerChain(pinned, stores, { config, keyring, log, clock });
-  await passChainGate(chain, stores.projection, { pinned, production: isExposed(config), log });
-  const lastSealedMs = await lastSealed(ground.pool, config.TENANT);
-  const sqlLog = await openLog(ground, { config, keyring, log, clock }, await headOnChain(chain, log));
-  const sealed = new SealedTime(sqlLog, lastSealedMs);
+  const clock = () => Date.now() + config.DEV_CLOCK_OFFSET_S * MS_PER_S;
+  const opened = await passGates(options, clock);
+  const { ground, stores, chain, sealed } = opened;
   await registerFirstClients(config.CLIENTS_FILE, stores.tokens, sealed.log);
-  const tally = new UnidentifiedTally(sealed.log, { clock, random }, (error) =>
-    log.error({ err: error }, 'tally'),
-  );
+  const report = (error: unknown) => log.error({ err: error }, 'tally');
+  const tally = new UnidentifiedTally(sealed.log, { clock, random }, report);
   const ledger = startLedger({ config, ground, stores, chain, log, sealed: sealed.log });
   const intake = await startIntake({ config, ground, log, sealed: sealed.log, clock, random });
   const authorization = authorizationServer(config, addresses, { keyring, tokens: stores.tokens, log });
-  const parts = makeParts({
-    ...options,
-    clock,
-    random,
-    ground,
-    stores,
-    chain,
-    pinned,
-    sealed,
-    tally,
-    ledger,
-    intake,
-    authorization,
-  });
-  const sweeper = setInterval(
-    () => void stores.tokens.sweep(Date.now()).catch(() => undefined),
-    SWEEP_MS,
-  ).unref();
+  const sweep = () => void stores.tokens.sweep(Date.now()).catch(() => undefined);
+  const sweeper = setInterval(sweep, SWEEP_MS).unref();
   return {
-    parts,
+    parts: makeParts({ ...options, ...opened, clock, random, tally, ledger, intake, authorization }),
     authorization,
     probes: partsProbes({ config, ground, chain, stores, clock, health: intake.health }),
     start: () => {
@@ -89,11 +66,31 @@ export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
       await intake.worker.stop();
       await tally.stop();
       await ledger.stop();
-      await sqlLog.close();
-      chain.close();
-      await ground.pool.end();
+      await opened.close();
     },
   };
+}
+
+/** Database, chain and log, once their gates have opened: what is pinned is there, and the log is as it was left. */
+async function passGates({ config, keyring, log }: NodeOptions, clock: () => number) {
+  const ground = openGround(config, keyring);
+  const stores = storesOf(ground, keyring, clock);
+  const pinned = pinnedOf(config);
+  const chain = openLedgerChain(pinned, stores, { config, keyring, log, clock });
+  await passChainGate(chain, stores.projection, { pinned, production: isExposed(config), log });
+  const lastSealedMs = await lastSealed(ground.pool, config.TENANT);
+  const sqlLog = await openLog(ground, { config, keyring, log, clock }, await headOnChain(chain, log));
+  const sealed = new SealedTime(sqlLog, lastSealedMs);
+  const close = async () => {
+    await sqlLog.close();
+    chain.close();
+    await ground.pool.end();
+  };
+  return { ground, stores, pinned, chain, sealed, close };
+}
+
+function random(bytes: number): Uint8Array {
+  return randomBytes(bytes);
 }
 
 /** Time of the newest record, epoch milliseconds; 0 before the first. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { addressOf } from '#chain';
+import { addressOf, asHex } from '#chain';
 import type { Config, Keyring } from '#config';
 import type { Hex } from '#consent';
 import { GatewayError } from '#outcome';
@@ -27,20 +27,21 @@ export interface Pinned {
 
 /** What is pinned; a node always runs against a pinned chain, the embedded one included. */
 export function pinnedOf(config: Config): Pinned {
-  const need = <T>(value: T | undefined, name: string): T => {
-    if (value === undefined) throw new GatewayError('internal', { details: `${name} must be given.` });
-    return value;
-  };
   return {
-    rpcUrls: need(config.CHAIN_RPC_URLS, 'CHAIN_RPC_URLS'),
-    chainId: BigInt(need(config.CHAIN_ID, 'CHAIN_ID')),
-    genesisHash: hexOf(need(config.CHAIN_GENESIS_HASH, 'CHAIN_GENESIS_HASH')),
-    consentRegistry: hexOf(need(config.CONSENT_REGISTRY, 'CONSENT_REGISTRY')),
-    consentCodeHash: hexOf(need(config.CONSENT_REGISTRY_CODE_HASH, 'CONSENT_REGISTRY_CODE_HASH')),
-    anchorRegistry: hexOf(need(config.ANCHOR_REGISTRY, 'ANCHOR_REGISTRY')),
-    anchorCodeHash: hexOf(need(config.ANCHOR_REGISTRY_CODE_HASH, 'ANCHOR_REGISTRY_CODE_HASH')),
+    rpcUrls: given(config.CHAIN_RPC_URLS, 'CHAIN_RPC_URLS'),
+    chainId: BigInt(given(config.CHAIN_ID, 'CHAIN_ID')),
+    genesisHash: asHex(given(config.CHAIN_GENESIS_HASH, 'CHAIN_GENESIS_HASH')),
+    consentRegistry: asHex(given(config.CONSENT_REGISTRY, 'CONSENT_REGISTRY')),
+    consentCodeHash: asHex(given(config.CONSENT_REGISTRY_CODE_HASH, 'CONSENT_REGISTRY_CODE_HASH')),
+    anchorRegistry: asHex(given(config.ANCHOR_REGISTRY, 'ANCHOR_REGISTRY')),
+    anchorCodeHash: asHex(given(config.ANCHOR_REGISTRY_CODE_HASH, 'ANCHOR_REGISTRY_CODE_HASH')),
     fromBlock: BigInt(config.CONSENT_REGISTRY_DEPLOY_BLOCK ?? 0),
   };
+}
+
+function given<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new GatewayError('internal', { details: `${name} must be given.` });
+  return value;
 }
 
 /** Opens the chain side of a node. */
@@ -55,7 +56,7 @@ export function openLedgerChain(
   },
 ): OpenChain {
   const { config, keyring, log, clock } = options;
-  const operator = addressOf(hexOf(keyring.operator));
+  const operator = addressOf(asHex(keyring.operator));
   const vkey = encodeVkey(noteKeyOf(originOf(config), SIGNATURE_TYPE.ed25519, keyring.log.publicKey));
   return openChain({
     rpcUrls: pinned.rpcUrls,
@@ -74,8 +75,8 @@ export function openLedgerChain(
       operator,
       vkeyHash: `0x${createHash('sha256').update(vkey).digest('hex')}`,
     },
-    operatorKey: hexOf(keyring.operator),
-    relayerKey: hexOf(keyring.relayer),
+    operatorKey: asHex(keyring.operator),
+    relayerKey: asHex(keyring.relayer),
     fees: {
       capWei: BigInt(config.FEE_CAP_GWEI) * WEI_PER_GWEI,
       bumpPercent: config.FEE_BUMP_PCT,
@@ -85,14 +86,4 @@ export function openLedgerChain(
     notice: (notice) =>
       log.warn({ notice: notice.kind, ...('error' in notice ? { err: notice.error } : {}) }, 'chain'),
   });
-}
-
-/** Narrows to hex. Throws `internal`. */
-export function hexOf(text: string): Hex {
-  if (!isHex(text)) throw new GatewayError('internal', { details: 'A setting is not 0x and hex digits.' });
-  return text;
-}
-
-function isHex(text: string): text is Hex {
-  return /^0x([0-9a-f]{2})+$/i.test(text);
 }

@@ -1,7 +1,7 @@
-import { uuidv7 } from '#digest';
 import type { ErrorCode } from '#outcome';
 import { ENTRY_CLASS, type LogStore } from '#provenance';
 import type { RowChange } from '#store';
+import { ownRecord } from './own-record.js';
 
 const EVERY_MS = 60_000;
 
@@ -29,40 +29,18 @@ export class UnidentifiedTally {
   /** Writes the record of what was counted, where anything was. */
   async flush(): Promise<void> {
     if (this.#counts.size === 0) return;
-    const counted = Object.fromEntries(this.#counts);
+    const outcome = [...this.#counts].map(([code, count]) => `${code}=${count}`).join(' ');
     this.#counts.clear();
-    const timeMs = this.#options.clock();
-    const id = uuidv7(timeMs, this.#options.random(10));
-    await this.#log.append([
-      {
-        record: {
-          class: ENTRY_CLASS.access,
-          op: {
-            id,
-            time: new Date(timeMs).toISOString(),
-            phase: 'single',
-            interaction: 'unidentified',
-            outcome: Object.entries(counted)
-              .map(([code, count]) => `${code}=${count}`)
-              .join(' '),
-            status: 401,
-            block: null,
-          },
-          actor: {
-            client: null,
-            user: null,
-            organization: null,
-            roles: [],
-            purpose: null,
-            tokenHash: null,
-            thumbprint: null,
-          },
-          request: { method: '*', path: '*', parameters: new Uint8Array(), requestId: id, intent: null },
-          subjects: [],
-        },
-        writes: [],
-      },
-    ]);
+    const { clock, random } = this.#options;
+    const act = {
+      interaction: 'unidentified',
+      outcome,
+      status: 401,
+      path: '*',
+      parameters: new Uint8Array(),
+    };
+    const record = ownRecord({ class: ENTRY_CLASS.access, ...act }, clock(), random(10));
+    await this.#log.append([{ record, writes: [] }]);
   }
 
   async stop(): Promise<void> {
