@@ -118,6 +118,11 @@ export class SqlAnchorLog {
     return this.#select(`and state <> 'final' order by size limit 1000`, []);
   }
 
+  /** Every head that a chain holds, smallest first. */
+  held(): Promise<readonly AnchorRecord[]> {
+    return this.#select(`and state in ('included', 'final') order by size`, []);
+  }
+
   /** The largest head that a chain holds. */
   async newest(): Promise<AnchorRecord | undefined> {
     const found = await this.#select(`and state in ('included', 'final') order by size desc limit 1`, []);

@@ -68,8 +68,8 @@ function wrongStanding(
     const held = rule.from_position !== null;
     const over = rule.until_position !== null;
     if (over && !ended) return [missing('latch', `${filing.subject}/${filing.grant_id}`)];
-    if (held && !over && !counts) return [missing('grant_word', `${filing.subject}/${filing.grant_id}`)];
     if (ended && !over) return [{ kind: 'row-rolled-back', table: 'consent_rule', key }];
+    if (held && !over && !counts) return [missing('grant_word', `${filing.subject}/${filing.grant_id}`)];
     return [];
   });
 }

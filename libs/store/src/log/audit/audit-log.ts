@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Policy } from '#provenance';
 import { readHead } from '../head-row.js';
+import { SqlAnchorLog } from '../sql-anchor-log.js';
 import { SqlKeyVault } from '../sql-key-vault.js';
 import { type KnownHead, startGate } from '../start-gate.js';
 import { auditRecords } from './audit-records.js';
@@ -29,7 +30,9 @@ export async function auditLog(
   readonly size: bigint;
 }> {
   const { tenant, policy, known } = options;
-  const gate = await startGate({ ...options, pool }, policy, known);
+  const held = await new SqlAnchorLog(pool, tenant).held();
+  const anchored = held.map(({ size: at, root }) => ({ source: 'anchor', size: at, root }) as const);
+  const gate = await startGate({ ...options, pool }, policy, [...known, ...anchored]);
   const head = await readHead(pool, tenant);
   const size = head?.size ?? 0n;
   const tree = head === undefined ? [] : await auditTree({ pool, tenant, policy, head });
