@@ -28,6 +28,8 @@ export interface Operation<Input> {
   /** The role that the token must carry, granted by the scope that goes with it; `undefined`: any token. */
   readonly role: OperationRole | undefined;
   readonly input: z.ZodType<Input>;
+  /** Let in whatever else the client has open: what takes access away never waits. */
+  readonly urgent?: true;
   readonly handle: (input: Input, principal: Principal, parts: Parts) => Promise<Outcome>;
 }
 
@@ -46,10 +48,13 @@ export async function operate<Input>(
     if (operation.role !== undefined && !principal.roles.includes(operation.role)) {
       throw new GatewayError('scope-insufficient');
     }
+    if (operation.urgent !== true) parts.admission.enter(principal.client, request);
     const outcome = await operation.handle(parse(operation, raw()), principal, parts);
     return { kind: 'sealed', sealed: await sealOutcome(operation, { request, principal, outcome }, parts) };
   } catch (error) {
-    return stop(error);
+    return await stop(error);
+  } finally {
+    parts.admission.leave(request);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ErrorCode } from '#outcome';
 import type { LogStore } from '#provenance';
 import type { Principal, TokenStore } from '#smart';
 import type { FilingStore, RecordReceipts, ResourceStore, RowChange } from '#store';
+import type { Admission } from './admission.js';
 import type { Challenges } from './consent/challenges.js';
 import type { ChainDesk } from './consent/desk.js';
 
@@ -16,6 +17,7 @@ export interface Parts {
   readonly capabilities: CapabilityOptions;
   readonly smartConfiguration: () => SmartConfiguration;
   readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  readonly admission: Admission;
   readonly tokens: TokenStore;
   readonly resources: ResourceStore;
   readonly rules: RuleStore;

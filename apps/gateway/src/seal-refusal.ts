@@ -29,8 +29,16 @@ export async function sealRefusal(
   const { code, status } = outcomeOfError(error);
   if (code === 'seal-unavailable') throw error;
   if (code === 'internal' || code === 'integrity-failure') {
-    parts.incident(code, { requestId: request.requestId, cause: String(error) });
+    parts.incident(code, {
+      requestId: request.requestId,
+      cause: error instanceof GatewayError ? error.message : nameOf(error),
+    });
   }
   const record = await recordOfRefusal({ request, principal: who, interaction, named, code, status }, parts);
   return { kind: 'sealed', sealed: await sealAnswer({ answer: renderError(error), record }, parts) };
+}
+
+/** What kind of error it was; its text may quote what was being worked on. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -14,6 +14,14 @@ const TRIES = 3;
  * Never throws but for `seal-unavailable`, the constant 503 of an answer that cannot be sealed.
  */
 export async function serve(request: Incoming, parts: Parts): Promise<Served> {
+  try {
+    return await answerTo(request, parts);
+  } finally {
+    parts.admission.leave(request);
+  }
+}
+
+async function answerTo(request: Incoming, parts: Parts): Promise<Served> {
   const recognised = tryRecognise(request, parts);
   if (recognised.kind === 'unrecognised') {
     const stopped = { error: recognised.error, interaction: 'unrecognised', named: [] };

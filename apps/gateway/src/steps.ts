@@ -2,6 +2,7 @@ import type { Interaction } from '#fhir';
 import type { DataInteraction, Recognised, SealedAnswer } from './exchange.js';
 import { Line, type Ended } from './line.js';
 import type { Parts } from './parts.js';
+import { admit } from './steps/admit.js';
 import { decide } from './steps/decide.js';
 import { guard } from './steps/guard.js';
 import { identify } from './steps/identify.js';
@@ -22,6 +23,7 @@ type Of<K extends Kind> = Extract<Interaction, { kind: K }>;
 function asked<I extends DataInteraction>() {
   return Line.from<Recognised<I>>()
     .step(identify<I>)
+    .step(admit<I>)
     .step(scope<I>)
     .step(subject<I>)
     .step(refresh<I>)

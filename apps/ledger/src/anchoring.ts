@@ -31,6 +31,13 @@ export class Anchoring {
     return head.size;
   }
 
+  /** Records that no anchor covers yet, submitted ones included. */
+  async grownBy(): Promise<bigint> {
+    const { log, anchors } = this.#options;
+    const covered = (await anchors.open()).at(-1) ?? (await anchors.newest());
+    return (await log.head()).size - (covered?.size ?? 0n);
+  }
+
   /** Moves every open anchor on, with the evidence once it is in a block. */
   async follow(): Promise<void> {
     const { anchor, anchors } = this.#options;

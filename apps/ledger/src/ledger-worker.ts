@@ -12,6 +12,8 @@ export interface LedgerOptions {
   readonly anchoring: Anchoring;
   readonly pollMs: number;
   readonly anchorEveryMs: number;
+  /** Records after which an anchor is due at once. */
+  readonly anchorEveryRecords: number;
   readonly report: (worker: string, error: unknown) => void;
 }
 
@@ -52,13 +54,14 @@ export class LedgerWorker {
   }
 
   async #anchor(signal: AbortSignal): Promise<void> {
-    const { anchorEveryMs, anchoring } = this.#options;
+    const { anchorEveryMs, anchorEveryRecords, anchoring } = this.#options;
     let dueMs = performance.now() + anchorEveryMs;
     while (!signal.aborted) {
       // oxlint-disable no-await-in-loop -- one after the other
       await this.#try('anchoring', async () => {
         await anchoring.follow();
-        if (performance.now() < dueMs) return;
+        const isFull = (await anchoring.grownBy()) >= BigInt(anchorEveryRecords);
+        if (performance.now() < dueMs && !isFull) return;
         dueMs = performance.now() + anchorEveryMs;
         if ((await anchoring.submitNewest()) !== undefined) this.poke();
       });

@@ -11,21 +11,25 @@ export interface ChildSpec {
   /** Started again after an unexpected end, with a growing pause. */
   readonly restart: boolean;
   readonly readyMs: number;
+  /** The first pause before a restart; it doubles while the child does not live for a while. Default 400. */
+  readonly pauseMs?: number;
   readonly log: (line: string) => void;
 }
 
 /** What a child said when it was ready. */
 export type Ready = Readonly<Record<string, unknown>>;
 
-const PAUSE_MS = 200;
+const PAUSE_MS = 400;
 const MAX_PAUSE_MS = 10_000;
+/** A child that lived that long is well: the next pause is the first one again. */
+const WELL_AFTER_MS = 30_000;
 const STOP_MS = 10_000;
 
 /** A child process under supervision: started, started again when it dies, stopped in order. */
 export class Child {
   readonly #spec: ChildSpec;
   #process: ChildProcess | undefined;
-  #stopping = false;
+  #stopping = new AbortController();
   #failures = 0;
 
   constructor(spec: ChildSpec) {
@@ -38,17 +42,20 @@ export class Child {
 
   /** Resolves with what the child said when it was ready; rejects where it ended or took too long before. */
   async start(): Promise<Ready> {
-    this.#stopping = false;
+    this.#stopping = new AbortController();
     const child = this.#launch();
     const ready = await readyOf(child, this.#spec);
-    this.#failures = 0;
-    if (this.#spec.restart) child.once('exit', () => void this.#again());
+    const sinceMs = performance.now();
+    child.once('exit', () => {
+      if (performance.now() - sinceMs > WELL_AFTER_MS) this.#failures = 0;
+      if (this.#spec.restart) void this.#again(this.#stopping.signal);
+    });
     return ready;
   }
 
   /** SIGTERM, and SIGKILL where that is not heard in time. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -76,12 +83,11 @@ export class Child {
     if (line.trim() !== '' && readyLine(line) === undefined) this.#spec.log(`${this.#spec.name}: ${line}`);
   }
 
-  async #again(): Promise<void> {
-    while (!this.#stopping) {
-      this.#failures += 1;
+  async #again(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
       this.#spec.log(`${this.#spec.name}: ended, starting again`);
-      await sleep(Math.min(PAUSE_MS * 2 ** this.#failures, MAX_PAUSE_MS));
-      if (this.#stopping) return;
+      await sleep(this.#pauseMs(), undefined, { signal: stopping }).catch(() => undefined);
+      if (stopping.aborted) return;
       try {
         await this.start();
         return;
@@ -89,6 +95,12 @@ export class Child {
         this.#spec.log(`${this.#spec.name}: ${String(error)}`);
       }
     }
+  }
+
+  #pauseMs(): number {
+    const pauseMs = (this.#spec.pauseMs ?? PAUSE_MS) * 2 ** this.#failures;
+    this.#failures += 1;
+    return Math.min(pauseMs, MAX_PAUSE_MS);
   }
 }
 

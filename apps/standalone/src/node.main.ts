@@ -30,11 +30,13 @@ async function main(): Promise<void> {
   app.useGlobalFilters(new OutcomeFilter(log));
   await app.listen(addresses.port, config.HOST);
   node.start();
-  const stop = () =>
+  const stop = () => {
+    setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT_MS).unref();
     void app
       .close()
       .then(() => node.stop())
       .then(() => process.exit(0));
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   const { fhirBase, tokenUrl } = addresses;
   process.stdout.write(`${JSON.stringify({ ready: true, fhirBase, tokenUrl, pid: process.pid })}\n`);

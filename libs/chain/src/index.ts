@@ -19,6 +19,7 @@ export {
 } from './typed-data.js';
 export {
   encodeStatement,
+  isCountersigned,
   parseStatement,
   recoverStatement,
   signStatement,

@@ -94,3 +94,8 @@ export function recoverStatement(statement: BindingStatement, signature: Hex): H
     .map((digest) => recoverSigner(digest, signature))
     .find((address) => address !== undefined && signerHashOf(address) === statement.signerHash.toLowerCase());
 }
+
+/** Whether an account signed a statement beside the one that it names: who adds another key countersigns. EIP-712 alone. */
+export function isCountersigned(statement: BindingStatement, countersigner: Hex, signature: Hex): boolean {
+  return recoverSigner(statementDigest(statement), signature) === countersigner.toLowerCase();
+}

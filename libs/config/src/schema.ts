@@ -81,7 +81,6 @@ const chain = {
     .default(30)
     .describe('Age of the consent projection above which it is too old; more than three block times.'),
   CHAIN_POLL_MS: whole(50, 60_000).default(500).describe('Time between two looks at the chain.'),
-  CHAIN_LOG_CHUNK: whole(1, 100_000).default(5_000).describe('Blocks per request for events.'),
   RPC_TIMEOUT_MS: whole(50, 60_000).default(1_500).describe('Time that one call to a chain node may take.'),
   ANCHOR_EVERY_S: whole(1, DAY_S).default(60).describe('Time between two anchors, where the log has grown.'),
   ANCHOR_EVERY_RECORDS: whole(1, 10_000_000)
@@ -96,24 +95,12 @@ const chain = {
 
 const sources = {
   SOURCES_FILE: filePath().optional().describe('JSON file that describes the vendor EHRs.'),
-  SOURCE_FRESHNESS_S: whole(0, 30 * DAY_S)
-    .default(300)
-    .describe("Age above which a named person's copy is refreshed, unless the source says otherwise."),
   SOURCE_ROSTER_EVERY_S: whole(1, 30 * DAY_S)
     .default(300)
     .describe("Time between two pulls of a source's roster."),
-  SOURCE_TIMEOUT_MS: whole(50, 600_000)
-    .default(5_000)
-    .describe('Time that one request to a source may take.'),
   SOURCE_REFRESH_TIMEOUT_MS: whole(50, 600_000)
     .default(3_000)
     .describe('Time that a client waits for a refresh before the stored copy is served.'),
-  SOURCE_BODY_LIMIT_BYTES: whole(1_024, 256 * MIB)
-    .default(16 * MIB)
-    .describe("Size of one page of a source's answer."),
-  SOURCE_PAGES_MAX: whole(1, 100_000)
-    .default(1_000)
-    .describe('Pages that are followed for one type of one person.'),
 };
 
 const limits = {

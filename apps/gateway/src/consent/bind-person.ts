@@ -18,6 +18,9 @@ const input = z.strictObject({
   evidence: z.enum(['login-aal2', 'two-clerks', 'court-paper', 'custodian']),
   nonce: z.string().min(1).max(256),
   signature: hexUpTo(4096),
+  /** By the key of a binding that the person has already: only it, or nobody before it, can add another. */
+  countersigner: hexUpTo(256).optional(),
+  countersignature: hexUpTo(4096).optional(),
 });
 type Binding = z.infer<typeof input>;
 
@@ -34,6 +37,7 @@ export const bindPerson: Operation<Binding> = {
     await checkBinding(body, statement, parts);
     const person = (await parts.rules.personsOf([body.patient])).get(body.patient);
     if (person === undefined) throw new GatewayError('not-found');
+    await checkSuccession(body, statement, { person, parts });
     const id = parts.newId(parts.clock());
     const call = parts.desk.openCall(body.signer, body.salt);
     return {
@@ -90,6 +94,35 @@ async function checkBinding(body: Binding, statement: Statement, parts: Parts): 
   if (!(await parts.desk.isStatementSigned(statement, body.signer, body.signature)))
     throw invalid('signature');
   if ((await parts.filings.bindingOf(body.subject)) !== undefined) throw new GatewayError('version-conflict');
+}
+
+/**
+ * Who speaks for a person may add another key; a registrar alone may not, once there is one. A custodian needs two persons
+ * and a document, which is not to be had here yet; a guardian's authority must end by itself.
+ */
+async function checkSuccession(
+  body: Binding,
+  statement: Statement,
+  { person, parts }: { readonly person: string; readonly parts: Parts },
+): Promise<void> {
+  if (body.rights === 'custodian') throw new GatewayError('not-implemented');
+  if (body.rights === 'guardian' && body.to === 0) throw invalid('to');
+  const now = parts.clock();
+  const held = (await parts.filings.bindingsOf(person)).filter(({ toMs }) => now < (toMs ?? Infinity));
+  if (held.length === 0) return;
+  const isHeld = (signerHash: string) => held.some((binding) => binding.signerHash === signerHash);
+  if (isHeld(statement.signerHash)) return;
+  const { countersigner, countersignature } = body;
+  if (
+    countersigner === undefined ||
+    countersignature === undefined ||
+    !isHeld(parts.desk.signerHashOf(countersigner))
+  ) {
+    throw new GatewayError('precondition', { details: 'The key of a binding in force must countersign.' });
+  }
+  if (!(await parts.desk.isCountersigned(statement, countersigner, countersignature))) {
+    throw invalid('countersignature');
+  }
 }
 
 function invalid(expression: string): GatewayError {

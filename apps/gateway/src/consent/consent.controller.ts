@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerOperation, answerUnsealed } from '../answer.js';
 import { type Parts } from '../parts.js';
 import { PARTS } from '../parts.token.js';
+import { bindingStatus } from './binding-status.js';
 import { bindPerson } from './bind-person.js';
 import { fileGrant } from './file-grant.js';
 import { grantStatus } from './grant-status.js';
@@ -26,6 +27,11 @@ export class ConsentController {
   @Post('bindings')
   bind(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return answerOperation(bindPerson, { request, reply }, this.#parts);
+  }
+
+  @Get('bindings/:subject')
+  bound(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return answerOperation(bindingStatus, { request, reply }, this.#parts);
   }
 
   @Post('grants')

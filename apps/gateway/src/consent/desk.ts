@@ -37,10 +37,14 @@ export interface ChainDesk {
   readonly registry: Hex;
   /** Whether `subject` is that of the signer's hash and the salt. */
   readonly isSubjectOf: (subject: Hex, signer: Hex, salt: Hex) => boolean;
+  /** Whether the projection has seen the subject's opening. */
+  readonly isOpen: (subject: Hex) => Promise<boolean>;
   readonly signerHashOf: (signer: Hex) => Hex;
   /** Whether the signer's key signed the statement; its exact bytes for the record. */
   readonly statementBytes: (statement: Statement) => Uint8Array;
   readonly isStatementSigned: (statement: Statement, signer: Hex, signature: Hex) => Promise<boolean>;
+  /** Whether another key signed the statement as well. */
+  readonly isCountersigned: (statement: Statement, signer: Hex, signature: Hex) => Promise<boolean>;
   /** `undefined`: the contract would accept; else the name of its error. Throws `consent-stale` where no node answers. */
   readonly tryOps: (signed: SignedOps) => Promise<string | undefined>;
   /** Whether the signature fits, judged here, without a node: for revocations, which must not wait for one. */

@@ -23,6 +23,7 @@ type Revocation = z.infer<typeof input>;
 export const revokeGrant: Operation<Revocation> = {
   name: 'consent-revocation',
   role: 'relay',
+  urgent: true,
   input,
   async handle(body, _principal, parts): Promise<Outcome> {
     const binding = await boundBy(body, parts);

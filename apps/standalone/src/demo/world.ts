@@ -57,6 +57,13 @@ export function openWorld(launched: Launched, dataDir: string, folder: string): 
   return world;
 }
 
+/** Options of a command line: `true` for one that takes no value. */
+export function flags(options: Readonly<Record<string, string | true>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, value],
+  );
+}
+
 /** Runs `proviso …` in a process of its own. */
 export function proviso(world: World, ...args: readonly string[]): Promise<Said> {
   return runProviso('--data', world.dataDir, ...args);

@@ -2,6 +2,7 @@ import {
   consentCalls,
   contractFaultOf,
   encodeStatement,
+  isCountersigned,
   recoverStatement,
   revertDataOf,
   RpcError,
@@ -34,10 +35,13 @@ export function chainDesk(options: DeskOptions): ChainDesk {
     chainId: String(domain.chainId),
     registry: domain.contract,
     isSubjectOf: (subject, signer, salt) => subjectId(signerHashOf(signer), salt) === subject,
+    isOpen: async (subject) => (await options.heads.epochsOf(subject)) !== undefined,
     signerHashOf,
     statementBytes: encodeStatement,
     isStatementSigned: (statement, signer, signature) =>
       Promise.resolve(recoverStatement(statement, signature) === signer.toLowerCase()),
+    isCountersigned: (statement, signer, signature) =>
+      Promise.resolve(isCountersigned(statement, signer, signature)),
     tryOps: (signed) => tryOps(chain, domain, { signed, sender }),
     areOpsSigned: (signed) => areOpsSigned(options, signed),
     openCall: (signer, salt) => ({

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
-import { addressOf } from '#chain';
+import { addressOf, asHex } from '#chain';
 import type { Config, Keyring } from '#config';
 import { uuidv7 } from '#digest';
 import { bearerOf, type AuthorizationServer } from '#oauth';
 import { RecordReceipts } from '#store';
+import { Admission } from '../../../gateway/src/admission.js';
 import { Challenges } from '../../../gateway/src/consent/challenges.js';
 import type { Parts } from '../../../gateway/src/parts.js';
 import type { LedgerWorker } from '../../../ledger/src/ledger-worker.js';
@@ -12,7 +13,7 @@ import { logIdentity, originOf } from '../policy-file.js';
 import type { Addresses } from './addresses.js';
 import { bindingLeaves } from './binding-leaves.js';
 import { chainDesk } from './desk.js';
-import { hexOf, type Pinned } from './open-ledger.js';
+import type { Pinned } from './open-ledger.js';
 import { projectionView } from './projection-view.js';
 import { publishedCheckpoint } from './published-checkpoint.js';
 import type { SealedTime } from './sealed-time.js';
@@ -51,6 +52,7 @@ export function makeParts(from: PartsSources): Parts {
     ...accessParts(from),
     ...consentParts(from),
     ...logParts(from),
+    admission: new Admission(config.CLIENT_IN_FLIGHT_MAX),
     tenant: config.TENANT,
     fhirBase: addresses.fhirBase,
     resources: stores.resources,
@@ -94,7 +96,7 @@ function consentParts({ chain, pinned, keyring, stores, ledger, random }: PartsS
     desk: chainDesk({
       chain,
       domain: { chainId: pinned.chainId, contract: pinned.consentRegistry },
-      sender: addressOf(hexOf(keyring.relayer)),
+      sender: addressOf(asHex(keyring.relayer, 32)),
       heads: stores.heads,
     }),
     challenges: new Challenges(keyring.cursor, random),

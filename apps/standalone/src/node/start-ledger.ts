@@ -36,6 +36,7 @@ export function startLedger(options: {
     anchoring,
     pollMs: config.CHAIN_POLL_MS,
     anchorEveryMs: config.ANCHOR_EVERY_S * MS_PER_S,
+    anchorEveryRecords: config.ANCHOR_EVERY_RECORDS,
     report: (worker, error) => log.warn({ worker, err: error }, 'a worker failed and goes on'),
   });
 }

@@ -27,16 +27,6 @@ import { originOf } from '../policy-file.js';
 
 const MS_PER_S = 1_000;
 
-/** The database side of a node: pool, vault and the log, past its start-up gate. */
-export interface Storage {
-  readonly pool: Pool;
-  readonly context: ApplyContext;
-  readonly vault: SqlKeyVault;
-  readonly log: SqlLogStore;
-  readonly policy: Policy;
-  close(): Promise<void>;
-}
-
 /** The pool and what goes with it, before the log is opened. */
 export interface Ground {
   readonly pool: Pool;
@@ -53,6 +43,7 @@ export function openGround(config: Config, keyring: Keyring): Ground {
     url: config.DATABASE_URL,
     tenant: config.TENANT,
     max: config.DATABASE_CONNECTIONS,
+    timeoutMs: config.DATABASE_TIMEOUT_MS,
   });
   const context = { tenant: config.TENANT, mac: new RowMac(keyring.storeMac) };
   const vault = new SqlKeyVault({ pool, tenant: config.TENANT, rootKey: keyring.vaultRoot });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#outcome';
-import { ENTRY_CLASS, type LogStore } from '#provenance';
+import { ENTRY_CLASS, type LogStore, type SealableRecord } from '#provenance';
 import type { RowChange } from '#store';
 import { ownRecord } from './own-record.js';
 
@@ -23,24 +23,31 @@ export class UnidentifiedTally {
   }
 
   note(code: ErrorCode): void {
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.#add(code, 1);
   }
 
-  /** Writes the record of what was counted, where anything was. */
+  /** Writes the record of what was counted, where anything was. What could not be written is counted again. */
   async flush(): Promise<void> {
     if (this.#counts.size === 0) return;
-    const outcome = [...this.#counts].map(([code, count]) => `${code}=${count}`).join(' ');
+    const counted = [...this.#counts];
     this.#counts.clear();
+    try {
+      await this.#log.append([{ record: this.#recordOf(counted), writes: [] }]);
+    } catch (error) {
+      for (const [code, count] of counted) this.#add(code, count);
+      throw error;
+    }
+  }
+
+  #recordOf(counted: readonly (readonly [ErrorCode, number])[]): SealableRecord {
+    const outcome = counted.map(([code, count]) => `${code}=${count}`).join(' ');
+    const act = { interaction: 'unidentified', outcome, status: 401, path: '*', parameters: new Uint8Array() };
     const { clock, random } = this.#options;
-    const act = {
-      interaction: 'unidentified',
-      outcome,
-      status: 401,
-      path: '*',
-      parameters: new Uint8Array(),
-    };
-    const record = ownRecord({ class: ENTRY_CLASS.access, ...act }, clock(), random(10));
-    await this.#log.append([{ record, writes: [] }]);
+    return ownRecord({ class: ENTRY_CLASS.access, ...act }, clock(), random(10));
+  }
+
+  #add(code: ErrorCode, count: number): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + count);
   }
 
   async stop(): Promise<void> {

@@ -1,17 +1,14 @@
-import { mustProviso, type World } from '../world.js';
-import { grantFile, keepSubject, keyFile, subjectOf } from '../names.js';
+import { keepSubject, keyFile, subjectOf } from '../names.js';
+import { signGrant } from '../sign-grant.js';
+import { flags, mustProviso, type World } from '../world.js';
 
 /** 2. She is bound by a registrar, signs a grant with her own key, and a relayer brings it to the chain. */
 export async function granted(world: World, patient: string): Promise<string> {
   await mustProviso(world, 'key', 'new', '--out', keyFile(world));
-  const bound = await mustProviso(world, 'bind', '--patient', patient, '--key', keyFile(world));
-  const subject = subjectOf(bound);
+  const options = flags({ patient, key: keyFile(world), 'old-person': patient });
+  const subject = subjectOf(await mustProviso(world, 'bind', ...options));
   keepSubject(world, subject);
-  await mustProviso(
-    world,
-    ...['grant', '--key', keyFile(world), '--patient', patient, '--subject', subject],
-    ...['--to-client', 'demo-app', '--classes', 'Observation,Patient', '--purpose', 'TREAT'],
-    ...['--for', '1h', '--out', grantFile(world, 'observations'), '--wait'],
-  );
+  const wanted = { client: 'demo-app', classes: 'Observation,Patient', lasting: '1h' };
+  await signGrant(world, { name: 'observations', patient, ...wanted });
   return `subject ${subject.slice(0, 10)}… bound; grant signed by her key and mined`;
 }

@@ -1,27 +1,15 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { outcomeCode } from '../reading.js';
 import { copyDatabase, tamper } from '../database-copy.js';
+import { outcomeCode } from '../reading.js';
+import { signGrant } from '../sign-grant.js';
 import { TAMPERINGS, type Tampering } from '../tampering.js';
-import { expectThat, get, mustProviso, runProviso, type World } from '../world.js';
-import { grantFile, keyFile, subjectFile } from '../names.js';
+import { expectThat, flags, get, runProviso, type World } from '../world.js';
 
 /** 7. On a copy of the data somebody with full rights edits; each edit is found and named. */
 export async function tampered(world: World, patient: string): Promise<string> {
-  await mustProviso(
-    world,
-    ...[
-      'grant',
-      '--key',
-      keyFile(world),
-      '--patient',
-      patient,
-      '--subject',
-      readFileSync(subjectFile(world), 'utf8'),
-    ],
-    ...['--to-client', 'third-app', '--classes', 'Observation', '--purpose', 'TREAT'],
-    ...['--for', '1h', '--out', grantFile(world, 'third'), '--wait'],
-  );
+  const granted = { client: 'third-app', classes: 'Observation', lasting: '1h' };
+  await signGrant(world, { name: 'third', patient, ...granted });
   const before = await get(world, 'third-app', `/Observation?patient=${patient}`);
   expectThat(before.status === 200, `before anything is edited the answer is ${before.status}`);
   await world.supervisor.stopNode();
@@ -61,7 +49,8 @@ async function copyOf(world: World, name: string): Promise<DataCopy> {
 }
 
 function audit({ url, dataDir }: DataCopy) {
-  return runProviso('--data', dataDir, 'audit', '--database', url, '--policy', join(dataDir, 'policy.txt'));
+  const options = flags({ database: url, policy: join(dataDir, 'policy.txt') });
+  return runProviso('--data', dataDir, 'audit', ...options);
 }
 
 /** Whether a gateway over the copy refuses to start, or refuses to serve. It anchors nothing: the copy is no second log. */
