@@ -109,6 +109,18 @@ describe('the repository', () => {
     expect(read('docs/architecture.md')).toContain(table.trim());
   });
 
+  it('uses every setting that it documents', () => {
+    const names = [...read('libs/config/src/schema.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(
+      ([, name = '']) => name,
+    );
+    const text = sources
+      .filter((file) => !/\/(schema|cross-check|forms)\.ts$/.test(file))
+      .map(read)
+      .join('\n');
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+  });
+
   it('says for users what changed', () => {
     expect(read('CHANGELOG.md')).toMatch(/^## Unreleased\n\n- /m);
   });
