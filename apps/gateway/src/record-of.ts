@@ -147,7 +147,7 @@ async function servedSubject(
   parts: Parts,
 ): Promise<SubjectDraft> {
   const set = state.ruleSets.find(({ person }) => person === served.person);
-  const basis = await citations(set, state.bases.get(served.person) ?? [], parts);
+  const basis = await citations(set, state.bases.get(served.person) ?? permitted(state), parts);
   return {
     person: served.person,
     patient: served.patient,
@@ -158,6 +158,11 @@ async function servedSubject(
     decision: { effect: 'permit', code: null, basis, obligations: state.obligations.map(({ kind }) => kind) },
     links: {},
   };
+}
+
+/** What the decision itself rests on: an answer about a named person may hold no row of hers. */
+function permitted({ permit }: Guarded): readonly string[] {
+  return permit.basis.flatMap((basis) => (basis.kind === 'consent' ? [basis.consent] : []));
 }
 
 async function citations(
