@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { parseTextArray } from './parse-text-array.js';
 
 /** Type numbers of PostgreSQL whose text we read our own way. */
 const INT8 = 20;
+const TEXT_ARRAY = 1009;
 const TIMESTAMPTZ = 1184;
 
 /** A pool that speaks for one tenant. */
@@ -10,6 +12,8 @@ export interface PoolOptions {
   readonly tenant: string;
   /** Connections at most. */
   readonly max: number;
+  /** Milliseconds that one statement may take; a minute where absent. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -26,6 +30,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     search_path: 'proviso',
     'proviso.tenant': options.tenant,
     timezone: 'UTC',
+    // What is asked for often is in memory; the default expects a disk that turns, and prefers to hash whole indexes.
+    random_page_cost: '1.1',
     jit: 'off',
   };
   const pool = new pg.Pool({
@@ -36,7 +42,7 @@ export function openPool(options: PoolOptions): pg.Pool {
       .join(' '),
     types: typeParsers(),
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 60_000,
+    statement_timeout: options.timeoutMs ?? 60_000,
     allowExitOnIdle: false,
   });
   // An idle connection that breaks is replaced at the next checkout; that query fails or works by itself.
@@ -55,6 +61,7 @@ export function toTimestamp(ms: number): string {
 function typeParsers(): pg.TypeOverrides {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8, BigInt);
+  types.setTypeParser(TEXT_ARRAY, parseTextArray);
   types.setTypeParser(TIMESTAMPTZ, parseTimestamp);
   return types;
 }

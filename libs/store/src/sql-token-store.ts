@@ -19,6 +19,7 @@ const ROW = z.object({
   consumed_at: TIME.nullable(),
   mac: BYTES,
 });
+const ROWS = z.array(ROW);
 type Row = z.infer<typeof ROW>;
 const PAYLOAD = z.record(z.string(), z.unknown());
 
@@ -159,7 +160,7 @@ export class SqlTokenStore implements TokenStore {
       text: `select ${COLUMNS} from oidc_payload where tenant = $1 and ${which}`,
       values: [this.#context.tenant, ...values],
     });
-    const found = z.array(ROW).parse(rows);
+    const found = ROWS.parse(rows);
     for (const row of found) {
       if (Buffer.compare(this.#mac(row), row.mac) !== 0) {
         throw new GatewayError('integrity-failure', { details: `oidc_payload/${row.kind}/${row.id_hash}` });

@@ -54,9 +54,10 @@ export async function applyFilings(
 async function insertFilings(client: ClientBase, rows: readonly FilingRow[]): Promise<void> {
   const { rowCount } = await client.query({
     name: 'filed already',
-    text: `select from consent_filing f join unnest($2::text[], $3::text[], $4::text[], $5::int[])
-           as u(consent, subject, grant_id, version) on f.consent = u.consent
-           or f.subject = u.subject and f.grant_id = u.grant_id and f.version = u.version where f.tenant = $1`,
+    text: `select from unnest($2::text[], $3::text[], $4::text[], $5::int[]) as u(consent, subject, grant_id, version)
+           where exists (select from consent_filing f where f.tenant = $1 and f.consent = u.consent)
+           or exists (select from consent_filing f where f.tenant = $1 and f.subject = u.subject
+             and f.grant_id = u.grant_id and f.version = u.version)`,
     values: [
       rows[0]?.tenant,
       rows.map(({ consent }) => consent),

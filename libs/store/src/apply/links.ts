@@ -31,6 +31,8 @@ export const LINK_ROW = z.object({
   mac: BYTES,
 });
 
+export const LINK_ROWS = z.array(LINK_ROW);
+
 const LINKS: Table<LinkRow> = {
   name: 'person_link',
   columns: {
@@ -115,7 +117,7 @@ async function openLinks(
            where tenant = $1 and patient = any($2) and until_time is null for update`,
     values: [context.tenant, changes.map(({ patient }) => patient)],
   });
-  const links = z.array(LINK_ROW).parse(rows);
+  const links = LINK_ROWS.parse(rows);
   for (const link of links) {
     checkLink(context.mac, link);
   }

@@ -25,6 +25,7 @@ const SELECT = `select u.person as of_person, coalesce(pv.version, 0) as of_vers
   order by r.consent, r.ordinal`;
 
 const OF = z.object({ of_person: z.string(), of_version: z.bigint(), consent: z.string().nullable() });
+const CELLS = z.array(z.record(z.string(), z.unknown()));
 const PREFIX = 'filing_';
 
 /** A rule with the Consent that it comes from. */
@@ -41,7 +42,7 @@ export async function loadRuleSets(
 ): Promise<readonly RuleSet[]> {
   const { rows } = await pool.query({ name: 'rule sets', text: SELECT, values: [context.tenant, persons] });
   const sets = new Map<string, { version: bigint; filed: Filed[] }>();
-  for (const row of z.array(z.record(z.string(), z.unknown())).parse(rows)) {
+  for (const row of CELLS.parse(rows)) {
     const { of_person: person, of_version: version, consent } = OF.parse(row);
     const set = sets.get(person) ?? { version, filed: [] };
     sets.set(person, set);

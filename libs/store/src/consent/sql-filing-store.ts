@@ -4,11 +4,14 @@ import type { Hex } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
 import { BINDING_CELLS, checkBinding, type BindingCells } from '../apply/bindings.js';
 import { checkFilingRow, FILING_COLUMNS, FILING_ROW } from '../projection/filing-row.js';
-import { checkRule, RULE_ROW, type RuleRow } from '../projection/rule-row.js';
+import { checkRule, RULE_ROWS, type RuleRow } from '../projection/rule-row.js';
 import type { BindingRow, FilingStore, GrantStatus } from './filing-store.js';
 
 /** The newest word of a filed grant, where it is of the filing's version or a later one. */
 const WORD = z.object({ block: z.bigint().nullable(), current: z.boolean().nullable() });
+
+const STATUSES = z.array(FILING_ROW.extend(WORD.shape));
+const BINDINGS = z.array(BINDING_CELLS);
 
 const STATUS = `select ${FILING_COLUMNS}, w.block_number as block,
     trunc(mod(trunc(w.word / 2::numeric ^ 128), 2::numeric ^ 24)) >= f.version as current
@@ -63,7 +66,7 @@ export class SqlFilingStore implements FilingStore {
       text: `select * from binding where tenant = $1 and ${which} order by from_time`,
       values: [this.#context.tenant, value],
     });
-    const cells = z.array(BINDING_CELLS).parse(rows);
+    const cells = BINDINGS.parse(rows);
     for (const row of cells) {
       checkBinding(this.#context.mac, row);
     }
@@ -76,7 +79,7 @@ export class SqlFilingStore implements FilingStore {
       text: `${STATUS} and ${which}`,
       values: [this.#context.tenant, value],
     });
-    const filings = z.array(FILING_ROW.extend(WORD.shape)).parse(rows);
+    const filings = STATUSES.parse(rows);
     const rules = await this.#firstRules(filings.map(({ consent }) => consent));
     return filings.map(({ block, current, ...filing }) => {
       checkFilingRow(this.#context.mac, filing);
@@ -99,7 +102,7 @@ export class SqlFilingStore implements FilingStore {
              where tenant = $1 and consent = any($2) order by consent, ordinal`,
       values: [this.#context.tenant, consents],
     });
-    const rules = z.array(RULE_ROW).parse(rows);
+    const rules = RULE_ROWS.parse(rows);
     for (const rule of rules) {
       checkRule(this.#context.mac, rule);
     }

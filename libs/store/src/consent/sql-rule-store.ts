@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { RuleSet, RuleStore } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
-import { checkLink, LINK_ROW } from '../apply/links.js';
+import { checkLink, LINK_ROWS } from '../apply/links.js';
 import { loadRuleSets } from './load-rule-sets.js';
 
 /** Persons whose rule sets a process holds. */
@@ -56,7 +56,7 @@ export class SqlRuleStore implements RuleStore {
              where tenant = $1 and patient = any($2) and until_time is null`,
       values: [this.#context.tenant, patients],
     });
-    const links = z.array(LINK_ROW).parse(rows);
+    const links = LINK_ROWS.parse(rows);
     for (const link of links) {
       checkLink(this.#context.mac, link);
     }

@@ -164,7 +164,8 @@ create table consent_rule (
   mac bytea not null,
   primary key (tenant, consent, ordinal)
 );
-create index consent_rule_person on consent_rule (tenant, person);
+create index consent_rule_person on consent_rule (tenant, person, effect) where until_position is null;
+create index consent_rule_all on consent_rule (tenant, person);
 create table consent_rule_actor (
   tenant text not null,
   actor text not null,

@@ -18,6 +18,7 @@ export const WORD_ROW = z.object({
   position: z.bigint(),
   mac: MAC,
 });
+const WORD_ROWS = z.array(WORD_ROW);
 export type WordRow = z.infer<typeof WORD_ROW>;
 
 export const WORDS: Table<WordRow> = {
@@ -48,6 +49,7 @@ export const HEAD_ROW = z.object({
   locked: z.boolean(),
   mac: MAC,
 });
+const HEAD_ROWS = z.array(HEAD_ROW);
 export type HeadRow = z.infer<typeof HEAD_ROW>;
 
 export const HEADS: Table<HeadRow> = {
@@ -74,6 +76,7 @@ export const DELEGATE_ROW = z.object({
   block_number: z.bigint(),
   mac: MAC,
 });
+const DELEGATE_ROWS = z.array(DELEGATE_ROW);
 export type DelegateRow = z.infer<typeof DELEGATE_ROW>;
 
 export const DELEGATES: Table<DelegateRow> = {
@@ -102,6 +105,7 @@ export const LATCH_ROW = z.object({
   seen: TIME,
   mac: MAC,
 });
+const LATCH_ROWS = z.array(LATCH_ROW);
 export type LatchRow = z.infer<typeof LATCH_ROW>;
 
 export const LATCHES: Table<LatchRow> = {
@@ -143,10 +147,10 @@ export async function readSubjects(
     return rows;
   };
   const found = {
-    words: z.array(WORD_ROW).parse(await read('grant_word')),
-    heads: z.array(HEAD_ROW).parse(await read('subject_head')),
-    delegates: z.array(DELEGATE_ROW).parse(await read('delegate')),
-    latches: z.array(LATCH_ROW).parse(await read('latch')),
+    words: WORD_ROWS.parse(await read('grant_word')),
+    heads: HEAD_ROWS.parse(await read('subject_head')),
+    delegates: DELEGATE_ROWS.parse(await read('delegate')),
+    latches: LATCH_ROWS.parse(await read('latch')),
   };
   for (const row of found.words) {
     context.mac.check('grant_word', row, row.mac, `grant_word/${row.grant_id}`);
@@ -174,5 +178,5 @@ export async function sampleWords(
     text: 'select * from grant_word where tenant = $1 order by random() limit $2',
     values: [tenant, limit],
   });
-  return z.array(WORD_ROW).parse(rows);
+  return WORD_ROWS.parse(rows);
 }

@@ -19,6 +19,9 @@ export const CHECKPOINT_ROW = z.object({
 });
 export type Checkpoint = z.infer<typeof CHECKPOINT_ROW>;
 
+const FOUND = CHECKPOINT_ROW.optional();
+const TAKEN = z.object({ position: z.bigint() }).optional();
+
 const SELECT = `select chain_id, genesis_hash, contract, code_hash, block_number, block_hash, block_time, confirmed,
   position, contact from projection_checkpoint where tenant = $1`;
 
@@ -28,7 +31,7 @@ export async function readCheckpoint(
   tenant: string,
 ): Promise<Checkpoint | undefined> {
   const { rows } = await client.query({ name: 'checkpoint', text: SELECT, values: [tenant] });
-  return CHECKPOINT_ROW.optional().parse(rows[0]);
+  return FOUND.parse(rows[0]);
 }
 
 /** The checkpoint, locked: whoever changes standings holds this first, so that changes come one after the other. */
@@ -38,7 +41,7 @@ export async function lockCheckpoint(client: ClientBase, tenant: string): Promis
     text: `${SELECT} for update`,
     values: [tenant],
   });
-  return CHECKPOINT_ROW.optional().parse(rows[0]);
+  return FOUND.parse(rows[0]);
 }
 
 /** Takes the next position: what is written with it counts for requests that see this position or a later one. */
@@ -48,7 +51,7 @@ export async function nextPosition(client: ClientBase, tenant: string): Promise<
     text: 'update projection_checkpoint set position = position + 1 where tenant = $1 returning position',
     values: [tenant],
   });
-  return z.object({ position: z.bigint() }).optional().parse(rows[0])?.position ?? 0n;
+  return TAKEN.parse(rows[0])?.position ?? 0n;
 }
 
 /** Moves the checkpoint to a block. */

@@ -24,11 +24,15 @@ export const FILING_ROW = z.object({
   record_id: z.string(),
   mac: BYTES,
 });
+export const FILING_ROWS = z.array(FILING_ROW);
 export type FilingRow = z.infer<typeof FILING_ROW>;
 
 /** How a query reads the row: `terms` as text. */
 export const FILING_COLUMNS = `f.tenant, f.consent, f.person, f.patient, f.chain_id, f.contract, f.subject, f.grant_id,
   f.version, f.kind, f.bytes, f.terms::text as terms, f.commitment, f.binding, f.record_id, f.mac`;
+
+/** As `FILING_COLUMNS`, the bytes as their SHA-256: for whoever needs no more than to check the row. */
+export const FILING_DIGEST_COLUMNS = FILING_COLUMNS.replace('f.bytes', 'sha256(f.bytes) as bytes');
 
 export const FILINGS: Table<FilingRow> = {
   name: 'consent_filing',

@@ -1,11 +1,10 @@
 import type { ClientBase } from 'pg';
-import { z } from 'zod';
 import { decodeGrantWord, windowOf } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
 import { updateRows } from '../insert-rows.js';
-import { readSubjects, type SubjectRows } from './chain-row.js';
-import { checkFilingRow, FILING_COLUMNS, FILING_ROW, type FilingRow } from './filing-row.js';
-import { checkRule, RULE_ROW, RULE_STANDINGS, withStanding, type RuleRow } from './rule-row.js';
+import { readSubjects, type HeadRow, type LatchRow, type SubjectRows, type WordRow } from './chain-row.js';
+import { checkFilingDigest, FILING_DIGEST_COLUMNS, FILING_ROWS, type FilingRow } from './filing-row.js';
+import { checkRule, RULE_ROWS, RULE_STANDINGS, withStanding, type RuleRow } from './rule-row.js';
 import { standingOf, type ChainView, type Standing } from './standing.js';
 
 /** Where the projection stands when standings are judged. */
@@ -60,25 +59,46 @@ function changedRule(
 }
 
 /** What the chain's rows say of a filed Consent. */
+export /** Rows by what they are asked for: a batch may hold thousands of subjects. */
+interface Grouped {
+  readonly words: ReadonlyMap<string, WordRow>;
+  readonly heads: ReadonlyMap<string, HeadRow>;
+  readonly latches: ReadonlyMap<string, readonly LatchRow[]>;
+}
+
+const grouped = new WeakMap<object, Grouped>();
+
+function groupsOf(rows: Pick<SubjectRows, 'words' | 'heads' | 'latches'>): Grouped {
+  const known = grouped.get(rows);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = {
+    words: new Map(rows.words.map((row) => [`${row.subject} ${row.grant_id}`, row])),
+    heads: new Map(rows.heads.map((row) => [row.subject, row])),
+    latches: Map.groupBy(rows.latches, ({ subject }) => subject),
+  };
+  grouped.set(rows, made);
+  return made;
+}
+
+/** What the rows say of a filing's subject and grant. The rows are grouped once. */
 export function viewOf(
-  filing: FilingRow,
+  { subject, grant_id }: FilingRow,
   rows: Pick<SubjectRows, 'words' | 'heads' | 'latches'>,
   confirmed: bigint,
 ): ChainView {
-  const word = rows.words.find(
-    ({ subject, grant_id }) => subject === filing.subject && grant_id === filing.grant_id,
-  );
-  const head = rows.heads.find(({ subject }) => subject === filing.subject);
-  const latches = rows.latches.filter(
-    ({ subject, grant_id, kind }) =>
-      subject === filing.subject && (kind === 'revoked-all' || grant_id === filing.grant_id),
+  const groups = groupsOf(rows);
+  const word = groups.words.get(`${subject} ${grant_id}`);
+  const latches = (groups.latches.get(subject) ?? []).filter(
+    (latch) => latch.kind === 'revoked-all' || latch.grant_id === grant_id,
   );
   return {
     word:
       word === undefined
         ? undefined
         : { word: decodeGrantWord(word.word), commitment: word.commitment, block: word.block_number },
-    epoch: Number(head?.epoch ?? 0n),
+    epoch: Number(groups.heads.get(subject)?.epoch ?? 0n),
     latches: latches.map(({ kind, version, epoch }) => ({ kind, version, epoch: Number(epoch) })),
     confirmed,
   };
@@ -91,12 +111,12 @@ async function readFilings(
 ): Promise<readonly FilingRow[]> {
   const { rows } = await client.query({
     name: 'filings of subjects',
-    text: `select ${FILING_COLUMNS} from consent_filing f where f.tenant = $1 and f.subject = any($2)`,
+    text: `select ${FILING_DIGEST_COLUMNS} from consent_filing f where f.tenant = $1 and f.subject = any($2)`,
     values: [context.tenant, subjects],
   });
-  const filings = z.array(FILING_ROW).parse(rows);
+  const filings = FILING_ROWS.parse(rows);
   for (const filing of filings) {
-    checkFilingRow(context.mac, filing);
+    checkFilingDigest(context.mac, filing);
   }
   return filings;
 }
@@ -111,7 +131,7 @@ async function readRules(
     text: 'select * from consent_rule where tenant = $1 and consent = any($2)',
     values: [context.tenant, consents],
   });
-  const rules = z.array(RULE_ROW).parse(rows);
+  const rules = RULE_ROWS.parse(rows);
   for (const rule of rules) {
     checkRule(context.mac, rule);
   }

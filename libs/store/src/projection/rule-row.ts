@@ -36,6 +36,7 @@ export const RULE_ROW = z.object({
   until_position: z.bigint().nullable(),
   mac: BYTES,
 });
+export const RULE_ROWS = z.array(RULE_ROW);
 export type RuleRow = z.infer<typeof RULE_ROW>;
 
 export const RULES: Table<RuleRow> = {

@@ -23,6 +23,7 @@ import { inSnapshot, type Queryable } from './in-snapshot.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { ownersOf, readAnswerRow, sawOf, type AnswerRow } from './stored-row.js';
 
+const VISIBLE = z.object({ visible: z.boolean() });
 const SORT_KEYS = z.object({ sort_keys: z.array(z.string()) });
 const TOTAL = z.object({ saw_position: z.bigint(), total: z.number() });
 const SCAN = `select v.*, (select coalesce(json_agg(json_build_object('patient', vp.patient, 'role', vp.role,
@@ -110,7 +111,7 @@ export class SqlResourceStore implements ResourceStore {
     if (empty) {
       return { kind: 'absent', owners: { persons: [] }, sawPosition };
     }
-    if (!z.object({ visible: z.boolean() }).parse(row).visible) {
+    if (!VISIBLE.parse(row).visible) {
       return { kind: 'absent', owners: ownersOf(this.#options, row), sawPosition };
     }
     const { stored, versions } = readAnswerRow(this.#options, row);

@@ -40,7 +40,10 @@ const VERSION = z.object({
   time_hi: TIME,
   time_known: z.boolean(),
   record_id: z.string(),
+  patients: PATIENTS,
 });
+
+const SERVED = VERSION.extend({ bytes: BYTES });
 
 /** What every compiled statement gives, also where nothing matched. */
 const SAW = z.object({ saw_position: z.bigint(), id: z.string().nullable() });
@@ -67,9 +70,8 @@ export function readAnswerRow(
   context: { readonly tenant: string; readonly mac: RowMac },
   row: unknown,
 ): AnswerRow {
-  const { version, patients } = cells(row);
-  const bytes = z.object({ bytes: BYTES }).parse(row).bytes;
-  const { mac, seq, current, ...facts } = version;
+  const version = SERVED.parse(row);
+  const { mac, seq, current, bytes, patients, ...facts } = version;
   const name = `${version.type}/${version.id}/${version.version_id}`;
   context.mac.check(
     'resource_version',
@@ -106,13 +108,8 @@ export function readAnswerRow(
  * time; a fault is not told, since it would tell that there is something.
  */
 export function ownersOf(context: { readonly tenant: string; readonly mac: RowMac }, row: unknown): Owners {
-  const { version, patients } = cells(row);
-  const { mac: _mac, seq: _seq, current: _current, ...facts } = version;
+  const { mac: _mac, seq: _seq, current: _current, patients, ...facts } = VERSION.parse(row);
   context.mac.of('resource_version', versionMacRow({ ...facts, tenant: context.tenant }, patients));
   const persons = patients.flatMap(({ patient, person }) => (person === null ? [] : [{ patient, person }]));
   return { persons };
-}
-
-function cells(row: unknown) {
-  return { version: VERSION.parse(row), patients: z.object({ patients: PATIENTS }).parse(row).patients };
 }
