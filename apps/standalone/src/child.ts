@@ -41,16 +41,9 @@ export class Child {
   }
 
   /** Resolves with what the child said when it was ready; rejects where it ended or took too long before. */
-  async start(): Promise<Ready> {
+  start(): Promise<Ready> {
     this.#stopping = new AbortController();
-    const child = this.#launch();
-    const ready = await readyOf(child, this.#spec);
-    const sinceMs = performance.now();
-    child.once('exit', () => {
-      if (performance.now() - sinceMs > WELL_AFTER_MS) this.#failures = 0;
-      if (this.#spec.restart) void this.#again(this.#stopping.signal);
-    });
-    return ready;
+    return this.#run(this.#stopping.signal);
   }
 
   /** SIGTERM, and SIGKILL where that is not heard in time. */
@@ -65,6 +58,17 @@ export class Child {
       child.kill('SIGKILL');
       await ended;
     }
+  }
+
+  async #run(stopping: AbortSignal): Promise<Ready> {
+    const child = this.#launch();
+    const ready = await readyOf(child, this.#spec);
+    const sinceMs = performance.now();
+    child.once('exit', () => {
+      if (performance.now() - sinceMs > WELL_AFTER_MS) this.#failures = 0;
+      if (this.#spec.restart) void this.#again(stopping);
+    });
+    return ready;
   }
 
   #launch(): ChildProcess {
@@ -89,7 +93,7 @@ export class Child {
       await sleep(this.#pauseMs(), undefined, { signal: stopping }).catch(() => undefined);
       if (stopping.aborted) return;
       try {
-        await this.start();
+        await this.#run(stopping);
         return;
       } catch (error) {
         this.#spec.log(`${this.#spec.name}: ${String(error)}`);

@@ -41,7 +41,13 @@ export class UnidentifiedTally {
 
   #recordOf(counted: readonly (readonly [ErrorCode, number])[]): SealableRecord {
     const outcome = counted.map(([code, count]) => `${code}=${count}`).join(' ');
-    const act = { interaction: 'unidentified', outcome, status: 401, path: '*', parameters: new Uint8Array() };
+    const act = {
+      interaction: 'unidentified',
+      outcome,
+      status: 401,
+      path: '*',
+      parameters: new Uint8Array(),
+    };
     const { clock, random } = this.#options;
     return ownRecord({ class: ENTRY_CLASS.access, ...act }, clock(), random(10));
   }
