@@ -29,40 +29,49 @@ library ConsistencyProof {
     }
 
     /// @dev Steps 2 to 6 of the algorithm; `rest` is sn at the end, or not 0 where the proof was too long.
+    /// Nothing here can overflow: sizes are above 0, and `next` counts what is in calldata.
     function _fold(
         uint256 oldSize,
         bytes32 oldRoot,
         uint256 newSize,
         bytes32[] calldata proof
     ) private view returns (bytes32 oldHash, bytes32 newHash, uint256 rest) {
-        uint256 fn = oldSize - 1;
-        uint256 sn = newSize - 1;
-        while (fn & 1 == 1) {
-            fn >>= 1;
-            sn >>= 1;
-        }
-        bool isPowerOfTwo = oldSize & (oldSize - 1) == 0;
-        uint256 next = isPowerOfTwo ? 0 : 1;
-        oldHash = isPowerOfTwo ? oldRoot : proof[0];
-        newHash = oldHash;
-        uint256 length = proof.length;
-        for (; next < length; ++next) {
-            if (sn == 0) return (0, 0, 1);
-            bytes32 node = proof[next];
-            if (fn & 1 == 1 || fn == sn) {
-                oldHash = _node(node, oldHash);
-                newHash = _node(node, newHash);
-                while (fn & 1 == 0 && fn != 0) {
-                    fn >>= 1;
-                    sn >>= 1;
-                }
-            } else {
-                newHash = _node(newHash, node);
+        unchecked {
+            uint256 fn = oldSize - 1;
+            uint256 sn = newSize - 1;
+            while (fn & 1 == 1) {
+                fn >>= 1;
+                sn >>= 1;
             }
-            fn >>= 1;
-            sn >>= 1;
+            bool isPowerOfTwo = oldSize & (oldSize - 1) == 0;
+            uint256 next = isPowerOfTwo ? 0 : 1;
+            oldHash = isPowerOfTwo ? oldRoot : proof[0];
+            newHash = oldHash;
+            for (uint256 length = proof.length; next < length; ++next) {
+                if (sn == 0) return (0, 0, 1);
+                bytes32 node = _at(proof, next);
+                if (fn & 1 == 1 || fn == sn) {
+                    oldHash = _node(node, oldHash);
+                    newHash = _node(node, newHash);
+                    while (fn & 1 == 0 && fn != 0) {
+                        fn >>= 1;
+                        sn >>= 1;
+                    }
+                } else {
+                    newHash = _node(newHash, node);
+                }
+                fn >>= 1;
+                sn >>= 1;
+            }
+            rest = sn;
         }
-        rest = sn;
+    }
+
+    /// @dev An element of the proof; the caller knows that it is there.
+    function _at(bytes32[] calldata proof, uint256 index) private pure returns (bytes32 node) {
+        assembly ("memory-safe") {
+            node := calldataload(add(proof.offset, shl(5, index)))
+        }
     }
 
     /// @dev SHA-256(0x01 || left || right). A failing precompile gives 0, which is the hash of nothing.
@@ -72,7 +81,6 @@ library ConsistencyProof {
             mstore8(ptr, 1)
             mstore(add(ptr, 0x01), left)
             mstore(add(ptr, 0x21), right)
-            mstore(0x00, 0)
             if staticcall(gas(), 0x02, ptr, 0x41, 0x00, 0x20) {
                 hash := mload(0x00)
             }

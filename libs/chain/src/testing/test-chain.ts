@@ -26,12 +26,20 @@ export interface TestChain {
 const GWEI = 1_000_000_000n;
 const GAS_LIMIT = 5_000_000n;
 
+/** What makes a chain the same each time: its id and its accounts. */
+export interface FixedChain {
+  readonly chainId: number;
+  readonly deployer: TestAccount;
+  readonly relayer: TestAccount;
+}
+
 /** Starts a node with both contracts. */
-export async function startTestChain(): Promise<TestChain> {
+export async function startTestChain(fixed?: FixedChain): Promise<TestChain> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'proviso-anvil-'));
   const genesisPath = path.join(folder, 'genesis.json');
-  const [deployer, relayer] = [makeAccount(), makeAccount()];
-  const genesis = await ensureGenesis(genesisPath, [deployer.address, relayer.address], Date.now());
+  const { deployer, relayer } = fixed ?? { deployer: makeAccount(), relayer: makeAccount() };
+  const made = await ensureGenesis(genesisPath, [deployer.address, relayer.address], Date.now());
+  const genesis = { ...made, chainId: fixed?.chainId ?? made.chainId };
   const anvil = await AnvilProcess.start({ binary: anvilBinary(), genesisPath, genesis });
   const rpc = anvil.endpoint;
   const node = new Node(rpc);
