@@ -1,13 +1,13 @@
 import type { AnchorEvidence, ChainAnchor } from '#chain';
 import type { JsonObject } from '#digest';
-import type { LogStore, TreeHead } from '#provenance';
-import type { AnchorPlace, RowChange, SqlAnchorLog } from '#store';
+import type { AnchorState, LogStore, TreeHead } from '#provenance';
+import type { AnchorPlace, AnchorRecord, RowChange, SqlAnchorLog } from '#store';
 
 /** What anchors are made with. */
 export interface AnchoringOptions {
-  readonly log: LogStore<RowChange>;
-  readonly anchor: ChainAnchor;
-  readonly anchors: SqlAnchorLog;
+  readonly log: Pick<LogStore<RowChange>, 'head' | 'consistency'>;
+  readonly anchor: Pick<ChainAnchor, 'head' | 'submit' | 'state' | 'evidence'>;
+  readonly anchors: Pick<SqlAnchorLog, 'prepare' | 'advance' | 'open' | 'newest'>;
   readonly place: AnchorPlace;
   readonly incident: (kind: string, detail: Readonly<Record<string, string>>) => void;
 }
@@ -20,15 +20,22 @@ export class Anchoring {
     this.#options = options;
   }
 
-  /** Submits the newest head where the log has grown since the last one. Gives its size, or `undefined`. */
+  /**
+   * Submits the newest head where the log has grown since the last one. Gives the size that was submitted, or `undefined`.
+   * One head at a time: a proof starts at the head that the chain has then. A head that was noted and never came to the
+   * outbox, or failed there, is submitted again before any other.
+   */
   async submitNewest(): Promise<bigint | undefined> {
     const { log, anchor, anchors, place } = this.#options;
     const [head, onChain] = [await log.head(), await anchor.head()];
-    if (!this.#extends(head, onChain) || (await this.#isOnItsWay())) return undefined;
-    const proof = onChain.size === 0n ? [] : await log.consistency(onChain.size, head.size);
-    await anchors.prepare(head, place);
-    await anchors.advance(await anchor.submit(head, proof));
-    return head.size;
+    if (!this.#extends(head, onChain)) return undefined;
+    const noted = (await anchors.open()).find(({ state, size }) => isWaiting(state) && size > onChain.size);
+    if (noted === undefined) {
+      await anchors.prepare(head, place);
+      return this.#submit(head, onChain);
+    }
+    const isOnItsWay = (await anchor.state(noted.size)) !== undefined;
+    return isOnItsWay ? undefined : this.#submit({ ...head, size: noted.size, root: noted.root }, onChain);
   }
 
   /** Records that no anchor covers yet, submitted ones included. */
@@ -41,15 +48,23 @@ export class Anchoring {
   /** Moves every open anchor on, with the evidence once it is in a block. */
   async follow(): Promise<void> {
     const { anchor, anchors } = this.#options;
-    for (const { size, state } of await anchors.open()) {
+    for (const open of await anchors.open()) {
       // oxlint-disable no-await-in-loop -- in order of size
-      const now = await anchor.state(size);
-      if (now === undefined || now.kind === state) continue;
+      const now = await anchor.state(open.size);
+      if (now === undefined || !isNews(open, now)) continue;
       const evidence =
-        now.kind === 'included' || now.kind === 'final' ? await anchor.evidence(size) : undefined;
+        now.kind === 'included' || now.kind === 'final' ? await anchor.evidence(open.size) : undefined;
       await anchors.advance(now, evidence === undefined ? undefined : kept(evidence));
       // oxlint-enable no-await-in-loop
     }
+  }
+
+  async #submit(head: TreeHead, onChain: TreeHead): Promise<bigint> {
+    const { log, anchor, anchors } = this.#options;
+    const proof = onChain.size === 0n ? [] : await log.consistency(onChain.size, head.size);
+    const state = await anchor.submit(head, proof);
+    if (state.kind !== 'prepared') await anchors.advance(state);
+    return head.size;
   }
 
   /** A chain that holds more than the log has means that the database was rolled back. */
@@ -59,12 +74,17 @@ export class Anchoring {
     }
     return head.size > onChain.size;
   }
+}
 
-  /** One head at a time: the next one's proof starts at the head that the chain has then. */
-  async #isOnItsWay(): Promise<boolean> {
-    const open = await this.#options.anchors.open();
-    return open.some(({ state }) => state === 'prepared' || state === 'submitted');
-  }
+function isWaiting(state: AnchorRecord['state']): boolean {
+  return state === 'prepared' || state === 'submitted' || state === 'reorged';
+}
+
+/** A head that waits in the outbox again after a reorganisation is no news: what became of it last stays on record. */
+function isNews(open: AnchorRecord, now: AnchorState): boolean {
+  if (now.kind === 'prepared') return false;
+  if (now.kind !== open.state) return true;
+  return 'blockHash' in now && now.blockHash !== open.blockHash;
 }
 
 /** What receipts show of an anchor: the pinned code, the block's header, and the nodes of the storage proof. */

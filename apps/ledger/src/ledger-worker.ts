@@ -33,7 +33,9 @@ export class LedgerWorker {
   start(): void {
     const { tenant, chain, pollMs, pool } = this.#options;
     const lead = (worker: string, work: (signal: AbortSignal) => Promise<void>) =>
-      whileLeading(pool, `proviso/${worker}/${tenant}`, this.#stopping.signal, work);
+      whileLeading(pool, `proviso/${worker}/${tenant}`, this.#stopping.signal, (signal) =>
+        this.#try(worker, () => work(signal)),
+      );
     this.#running = Promise.all([
       lead('projection', (signal) => chain.follower.run(signal, () => this.#pause(pollMs, signal))),
       lead('relayer', (signal) => chain.relayer.run(signal, () => this.#untilPoked(pollMs, signal))),
@@ -46,7 +48,7 @@ export class LedgerWorker {
     this.#wake();
   }
 
-  /** Stops the workers; the newest head is submitted first, so that the log's tail is anchored. */
+  /** Stops the workers. What is on its way is taken up at the next start. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#wake();
