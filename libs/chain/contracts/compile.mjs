@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const require = createRequire(import.meta.url);
-const solc = require('solc');
+const load = createRequire(import.meta.url);
+const solc = load('solc');
 
 /** Folder of the contracts. */
 export const CONTRACTS = dirname(fileURLToPath(import.meta.url));
@@ -20,7 +20,7 @@ export const SETTINGS = {
 /** Reads an import: a package's file, or one beside the contracts. */
 function readImport(path) {
   try {
-    const file = path.startsWith('@') ? require.resolve(path) : join(CONTRACTS, path);
+    const file = path.startsWith('@') ? load.resolve(path) : join(CONTRACTS, path);
     return { contents: readFileSync(file, 'utf8') };
   } catch {
     return { error: `no such source: ${path}` };

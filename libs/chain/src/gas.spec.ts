@@ -10,7 +10,7 @@ import { p256Key, p256Sign, passkeySign } from './testing/p256.js';
 import { startTestChain, type TestChain } from './testing/test-chain.js';
 import { addressOf, opsDigest, signHead, signOps, signSubject } from './typed-data.js';
 
-const GOLDEN = path.join(import.meta.dirname, '..', 'contracts', 'golden', 'gas.json');
+const GOLDEN = path.join(import.meta.dirname, '..', '..', '..', 'test', 'golden', 'gas.json');
 const DEADLINE = 4_000_000_000n;
 
 /** 32 bytes without zeros, the same each time: a zero byte of calldata costs less. */

@@ -14,11 +14,6 @@ export function subjectId(signerHash: Hex, salt: Hex): Hex {
   return keccak(`0x${asHex(signerHash, 32).slice(2)}${asHex(salt, 32).slice(2)}`);
 }
 
-/** keccak256(abi.encode(terms)): what the chain keeps of a grant's terms. */
-export function commitmentOf(terms: Terms): Hex {
-  return keccak(`0x${encodeTerms(terms)}`);
-}
-
 /** The six words of `Terms`, without prefix. */
 export function encodeTerms(terms: Terms): string {
   return [

@@ -4,7 +4,7 @@ import type { Hex, Terms } from '#consent';
 import { asHex, numberAt, word } from './hex.js';
 import { encodeTerms } from './identity.js';
 import type { BlockId, Node } from './node.js';
-import { decodeDelegateWord, type DelegateWord } from './words.js';
+import { decodeDelegateWord, type DelegateWord } from './delegate-word.js';
 
 /** A subject's head, decoded. */
 export interface SubjectHead {

@@ -1,13 +1,13 @@
-import type { GrantOp, Hex } from '#consent';
+import { commitmentOf, decodeGrantWord, type GrantOp, type Hex } from '#consent';
 import { consentCalls, contractFaultOf } from './calldata.js';
-import { commitmentOf, signerHashOf } from './identity.js';
+import { signerHashOf } from './identity.js';
 import { revertDataOf } from './node.js';
 import { RegistryClient } from './registry-client.js';
 import { makeAccount, randomHex } from './testing/keys.js';
 import { makePatient, makePermit, makeTerms, signedOpen, type TestPatient } from './testing/patient.js';
 import { startTestChain, type TestChain } from './testing/test-chain.js';
 import { signOps, signSubject, verifyOps, verifySubject, type SubjectMessage } from './typed-data.js';
-import { decodeGrantWord, RIGHTS } from './words.js';
+import { RIGHTS } from './delegate-word.js';
 
 const DEADLINE = 4_000_000_000n;
 

@@ -1,14 +1,14 @@
 import { GatewayError } from '#outcome';
-import type {
-  BlockEvents,
-  GrantOp,
-  Hex,
-  ProjectionState,
-  ProjectionStore,
-  RegistryEvent,
-  RegistryKey,
+import {
+  decodeGrantWord,
+  type BlockEvents,
+  type GrantOp,
+  type Hex,
+  type ProjectionState,
+  type ProjectionStore,
+  type RegistryEvent,
+  type RegistryKey,
 } from '#consent';
-import { decodeGrantWord } from '../words.js';
 
 const KEPT_BLOCKS = 256;
 

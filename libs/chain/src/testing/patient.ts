@@ -1,6 +1,6 @@
-import type { GrantOp, Hex, Terms } from '#consent';
+import { commitmentOf, type GrantOp, type Hex, type Terms } from '#consent';
 import { consentCalls } from '../calldata.js';
-import { commitmentOf, signerHashOf, subjectId } from '../identity.js';
+import { signerHashOf, subjectId } from '../identity.js';
 import { signOps, type ContractDomain } from '../typed-data.js';
 import { makeAccount, randomHex, type TestAccount } from './keys.js';
 

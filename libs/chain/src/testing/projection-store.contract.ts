@@ -1,5 +1,12 @@
-import type { BlockEvents, GrantOp, Hex, ProjectionStore, RegistryEvent, RegistryKey } from '#consent';
-import { encodeGrantWord } from '../words.js';
+import {
+  encodeGrantWord,
+  type BlockEvents,
+  type GrantOp,
+  type Hex,
+  type ProjectionStore,
+  type RegistryEvent,
+  type RegistryKey,
+} from '#consent';
 
 /** What a suite runs against. `counts` tells what a grant counts as now; leave it out where the adapter cannot tell. */
 export interface ProjectionHarness {
