@@ -10,7 +10,8 @@ const SEED = 7;
 const DAY = 86_400_000;
 const UPDATED = Date.UTC(2026, 0, 1);
 
-const param = fc.constantFrom('p', 'q');
+/** One by which the patient is named whose record is asked for, and one that may name anybody. */
+const param = fc.constantFrom('patient', 'q');
 const small = fc.integer({ min: 0, max: 4 });
 const span = (unit: number): fc.Arbitrary<{ lo: number; hi: number }> =>
   fc
@@ -142,8 +143,8 @@ function searchOf(criteria: readonly Criterion[]): SearchRequest {
 
 const key = (id: string): Row => ({ tenant: 't0', type: 'Basic', id });
 const iso = (ms: number): string => new Date(ms).toISOString();
-const patientOf = (id: string): Criterion => ({
-  param: 'p',
+const patientOf = (id: string, named = 'patient'): Criterion => ({
+  param: named,
   modifier: undefined,
   values: [{ kind: 'reference', type: 'Patient', id, url: undefined }],
 });
@@ -286,6 +287,11 @@ describe('criteria, as SQL and in memory', () => {
     expect(await find(searchOf([patientOf('linked')]))).toEqual(own);
     expect(await find(searchOf([patientOf('stranger')]))).toEqual([]);
     expect(isGranular(patientOf('1'))).toBe(false);
+  });
+
+  it('take a patient who is merely mentioned for that one record, so that no link is told', async () => {
+    expect((await find(searchOf([patientOf('1', 'q')]))).length).toBeGreaterThan(0);
+    expect(await find(searchOf([patientOf('linked', 'q')]))).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { Criterion, SearchValue } from '#fhir';
+import { namesSubject, type Criterion, type SearchValue } from '#fhir';
 import { GatewayError } from '#outcome';
 import { CANONICAL_UNITS, quantityQuery } from './index-quantities.js';
 import { foldText } from './index-text.js';
@@ -60,7 +60,7 @@ function valueCondition(
     case 'string':
       return exists(context, 'string', place, stringCondition(context, value, criterion.modifier));
     case 'reference':
-      return exists(context, 'reference', place, referenceCondition(context, value));
+      return exists(context, 'reference', place, referenceCondition(context, param, value));
     case 'date':
       return exists(context, 'date', place, dateCondition(context, value));
     case 'number':
@@ -107,24 +107,36 @@ function stringCondition(
   return `i.folded ~>=~ ${folded} and i.folded ~<~ (${folded} || chr(1114111)) and starts_with(i.folded, ${folded})`;
 }
 
-/** A reference to a Patient means the person: every record that is linked to hers. */
-function referenceCondition(context: PredicateContext, { type, id, url }: Value<'reference'>): string {
-  const { values, predicate } = context;
+/**
+ * A Patient whose record is asked for means the person: every record that is linked to hers. Any other reference means
+ * just what it says: a search by what a visible resource mentions must not tell which hidden records are of one person.
+ */
+function referenceCondition(
+  context: PredicateContext,
+  param: string,
+  { type, id, url }: Value<'reference'>,
+): string {
+  const { values } = context;
   if (url !== undefined) return `i.url = ${values.text(url)}`;
   const target = values.text(id);
-  if (type !== undefined && type !== 'Patient') {
+  const person = namesSubject(context.type, param);
+  if (type !== undefined && (type !== 'Patient' || !person)) {
     return `i.target_id = ${target} and i.target_type = ${values.text(type)}`;
   }
-  const tenant = values.add(predicate.tenant, 'text', 'tenant');
-  const linked = `i.target_id = any(array(
-    select b.patient from person_link a join person_link b on b.tenant = a.tenant and b.person = a.person
-    where a.tenant = ${tenant} and a.patient = ${target} and a.until_time is null and b.until_time is null
-    union select ${target}))`;
+  if (!person) return `i.target_id = ${target}`;
   const own =
     type === undefined
       ? `(i.target_type = 'Patient' or i.target_id = ${target})`
       : `i.target_type = 'Patient'`;
-  return `${linked} and ${own}`;
+  return `${linkedCondition(context, target)} and ${own}`;
+}
+
+function linkedCondition({ values, predicate }: PredicateContext, target: string): string {
+  const tenant = values.add(predicate.tenant, 'text', 'tenant');
+  return `i.target_id = any(array(
+    select b.patient from person_link a join person_link b on b.tenant = a.tenant and b.person = a.person
+    where a.tenant = ${tenant} and a.patient = ${target} and a.until_time is null and b.until_time is null
+    union select ${target}))`;
 }
 
 function dateCondition({ values }: PredicateContext, value: Value<'date'>): string {
