@@ -43,5 +43,7 @@ function receiptHeaders(seal: Seal): Record<string, string> {
 function send(reply: FastifyReply, answer: Rendered): void {
   reply.code(answer.status);
   reply.headers(answer.headers);
-  reply.send(Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength));
+  const { buffer, byteOffset, byteLength } = answer.body;
+  // An answer without a body must not be given a content type.
+  reply.send(byteLength === 0 ? undefined : Buffer.from(buffer, byteOffset, byteLength));
 }
