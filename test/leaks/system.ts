@@ -1,0 +1,220 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { commitmentOf, encodeGrantWord, parseConsent, termsOf, type Hex } from '#consent';
+import { uuidv7 } from '#digest';
+import {
+  applyChanges,
+  prepareDeletion,
+  prepareVersion,
+  RowMac,
+  type RowChange,
+  SqlProjectionStore,
+  SqlResourceStore,
+  SqlRuleStore,
+  type VersionWrite,
+} from '#store';
+import { answerFhir } from '../../apps/gateway/src/answer.js';
+import type { Parts } from '../../apps/gateway/src/parts.js';
+import { inTransaction } from '../../libs/store/src/log/transaction.js';
+import type { TestDatabase } from '../../libs/store/src/testing/test-database.js';
+import { principalOfToken } from './callers.js';
+import { type Input, NOW_MS, seeded, seededHex, seededUuid, versionIdOf } from './inputs.js';
+import { partsOf } from './parts-of.js';
+import { WatchedLog } from './watched-log.js';
+
+const ZERO: Hex = `0x${'0'.repeat(64)}`;
+const CONTRACT: Hex = `0x${'c'.repeat(40)}`;
+
+type GrantInput = Extract<Input, { kind: 'grant' }>;
+
+/** A whole query path in one process: a database of its own, everything in it put there by the writers of the product. */
+export class System {
+  readonly database: TestDatabase;
+  readonly context = { tenant: 'default', mac: new RowMac(new Uint8Array(32).fill(9)) };
+  readonly log = new WatchedLog();
+  readonly incidents: string[] = [];
+  /** Epoch milliseconds: the gateway's clock. */
+  nowMs = NOW_MS;
+  readonly projection: SqlProjectionStore;
+  readonly parts: Parts;
+  readonly http: FastifyInstance;
+  readonly #newest = new Map<string, VersionWrite>();
+  readonly #grants = new Map<string, GrantInput>();
+  #block = 0;
+
+  private constructor(database: TestDatabase) {
+    this.database = database;
+    const clock = () => this.nowMs;
+    this.projection = new SqlProjectionStore(database.pool, this.context, clock);
+    this.parts = partsOf({
+      clock,
+      authenticate: async (authorization) => principalOfToken(authorization, this.nowMs),
+      resources: new SqlResourceStore({
+        ...this.context,
+        pool: database.pool,
+        cursorKey: new Uint8Array(32).fill(3),
+        clock,
+      }),
+      rules: new SqlRuleStore(database.pool, this.context),
+      log: this.log,
+      projection: () => this.projection.state(),
+      incident: (kind) => this.incidents.push(kind),
+    });
+    this.http = httpOf(() => this.parts);
+  }
+
+  static async open(database: TestDatabase, inputs: readonly Input[]): Promise<System> {
+    const system = new System(database);
+    const key = { chainId: '7', genesisHash: ZERO, contract: CONTRACT, codeHash: ZERO };
+    await system.projection.begin(key, { ...blockAt(0), parentHash: ZERO });
+    await system.replay(inputs);
+    await system.projection.contact(NOW_MS);
+    // Else the planner knows nothing of the tables, and a search takes a hundred times as long.
+    await database.admin('analyze');
+    return system;
+  }
+
+  async close(): Promise<void> {
+    await this.http.close();
+    await this.database.close();
+  }
+
+  /** Takes inputs in, in order; neighbours of one kind as one record. */
+  async replay(inputs: readonly Input[]): Promise<void> {
+    for (let at = 0; at < inputs.length;) {
+      const kind = inputs[at]?.kind;
+      const end = inputs.findIndex((input, place) => place > at && input.kind !== kind);
+      const run = inputs.slice(at, end === -1 ? inputs.length : end);
+      await this.#take(run);
+      at += run.length;
+    }
+  }
+
+  async apply(writes: readonly RowChange[]): Promise<void> {
+    const recordId = uuidv7(NOW_MS, seeded(`record ${String(this.#block)} ${String(this.#newest.size)}`, 10));
+    await inTransaction(this.database.pool, (client) =>
+      applyChanges(client, this.context, [{ recordId, writes }]),
+    );
+  }
+
+  async #take(run: readonly Input[]): Promise<void> {
+    // One at a time within a record, so that a version can follow the one before.
+    await this.apply(run.flatMap((input) => this.#changeOf(input)));
+    const events = run.flatMap((input) => this.#eventOf(input));
+    if (events.length > 0) await this.#mine(events);
+  }
+
+  #changeOf(input: Input): readonly RowChange[] {
+    const { key, atMs } = input;
+    switch (input.kind) {
+      case 'resource':
+        return [this.#versionOf(prepareVersion(input.resource, this.#at(key, atMs)))];
+      case 'deletion': {
+        const before = this.#newest.get(input.of);
+        if (before === undefined) throw new Error(`${key} deletes what is not there`);
+        return [this.#versionOf(prepareDeletion(before, this.#at(key, atMs)))];
+      }
+      case 'link':
+        return [
+          { kind: 'link', patient: input.patient, person: seededUuid(input.person), grade: 'certain', atMs },
+        ];
+      case 'unlink':
+        return [{ kind: 'unlink', patient: input.patient, atMs }];
+      case 'grant':
+        this.#grants.set(key, input);
+        return [filingOf(input)];
+      case 'revoke':
+        return input.how === 'chain'
+          ? []
+          : [{ kind: 'latch', ...idsOf(input.grant), latch: 'revoked', version: 1, atMs }];
+      default:
+        return input satisfies never;
+    }
+  }
+
+  #versionOf(version: VersionWrite): RowChange {
+    this.#newest.set(`${version.type}/${version.id}`, version);
+    return { kind: 'version', version };
+  }
+
+  #at(key: string, atMs: number) {
+    return { source: 'north', versionId: versionIdOf(key), lastUpdatedMs: atMs };
+  }
+
+  #eventOf(input: Input): readonly WordEvent[] {
+    if (input.kind === 'grant') return input.onChain ? [wordOf(input, input.key, input.effect)] : [];
+    if (input.kind !== 'revoke' || input.how !== 'chain') return [];
+    const grant = this.#grants.get(input.grant);
+    return grant === undefined ? [] : [wordOf(grant, input.grant, 'revoked')];
+  }
+
+  async #mine(events: readonly WordEvent[]): Promise<void> {
+    this.#block += 1;
+    const block = {
+      ...blockAt(this.#block),
+      parentHash: blockAt(this.#block - 1).hash,
+      events: events.map((event, logIndex) => ({ ...event, logIndex })),
+    };
+    await this.projection.apply([block], NOW_MS);
+    await this.projection.confirm(block.number);
+  }
+}
+
+type WordEvent = ReturnType<typeof wordOf>;
+
+function wordOf(grant: GrantInput, key: string, kind: 'permit' | 'deny' | 'revoked') {
+  const commitment = commitmentOfGrant(grant, key);
+  const state = encodeGrantWord({
+    kind,
+    from: 0,
+    to: 0,
+    epoch: 0,
+    version: 1,
+    commitmentLow: BigInt(commitment) & ((1n << 128n) - 1n),
+  });
+  return { kind: 'consent', ...idsOf(key), commitment, state, by: ZERO, transaction: ZERO } as const;
+}
+
+function filingOf(input: GrantInput): RowChange {
+  const { key, patient, person, effect, bytes } = input;
+  return {
+    kind: 'filing',
+    filing: {
+      ...idsOf(key),
+      consent: seededUuid(`consent ${key}`),
+      person: seededUuid(person),
+      patient,
+      chainId: '7',
+      contract: CONTRACT,
+      version: 1,
+      kind: effect,
+      bytes,
+      terms: termsOfGrant(input, key),
+      commitment: commitmentOfGrant(input, key),
+      binding: seededUuid(`binding ${person}`),
+    },
+  };
+}
+
+function termsOfGrant({ bytes, client }: GrantInput, key: string) {
+  return termsOf(parseConsent(bytes), `client:${client}`, seededHex(`salt ${key}`));
+}
+
+function commitmentOfGrant(grant: GrantInput, key: string): Hex {
+  return commitmentOf(termsOfGrant(grant, key));
+}
+
+function idsOf(key: string): { readonly subject: Hex; readonly grantId: Hex } {
+  return { subject: seededHex(`subject ${key}`), grantId: seededHex(`grant ${key}`) };
+}
+
+function blockAt(n: number): { number: bigint; hash: Hex; time: number } {
+  return { number: BigInt(n), hash: `0x${n.toString(16).padStart(64, '0')}`, time: NOW_MS / 1000 - 1000 + n };
+}
+
+function httpOf(parts: () => Parts): FastifyInstance {
+  const http = fastify();
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  http.all('/fhir/R4/*', (request, reply) => answerFhir(request, reply, parts()));
+  return http;
+}
