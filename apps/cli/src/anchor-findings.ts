@@ -1,5 +1,5 @@
 import { id as topicOf } from 'ethers';
-import { codeHashOf, JsonRpc, Node, RpcError, type ChainLog, type Header } from '#chain';
+import { codeHashOf, RpcError, type ChainLog, type Header, type Node } from '#chain';
 import type { AnchorFinding, Bundle, BundleAnchor, Policy } from '#provenance';
 import { hexOf } from './registry.js';
 
@@ -7,16 +7,14 @@ const ANCHORED = hexOf(topicOf('Anchored(bytes32,uint64,uint64,bytes32,bytes32,b
 const WORD = 64;
 
 /**
- * Asks chain nodes about the anchors of a bundle: is this the chain of the policy, is the contract's code the pinned one,
+ * Asks a chain node about the anchors of a bundle: is this the chain of the policy, is the contract's code the pinned one,
  * did the transaction anchor this head in this block? A node that does not answer finds out nothing.
  */
 export async function anchorFindings(
+  node: Node,
   bundle: Bundle,
   policy: Policy,
-  rpcUrls: readonly string[],
 ): Promise<readonly AnchorFinding[]> {
-  if (rpcUrls.length === 0) return [];
-  const node = new Node(new JsonRpc({ urls: rpcUrls, timeoutMs: 5_000 }));
   const findings = await Promise.all(
     bundle.anchors.map(async (anchor, index) => {
       const found = await lookAt(node, anchor, policy);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { parseBundle, verifyBundle, type Verdict, type VerifyOptions } from '#provenance';
-import { anchorFindings } from '../anchor-findings.js';
+import { chainFindings } from '../chain-findings.js';
 import { EXIT } from '../exit.js';
 import { inputFile, policyOf } from '../input-file.js';
 import { optionsOf } from '../options.js';
@@ -46,8 +46,11 @@ export function verify(program: Command): void {
       const options = optionsOf(optionsSchema, command);
       const bundle = parseBundle(inputFile(receipt));
       const policy = policyOf(options.policy);
-      const findings = options.offline ? [] : await anchorFindings(bundle, policy, options.rpc);
-      const verdict = verifyBundle(bundle, policy, { ...claims(options), anchorsChecked: findings });
+      const told = await chainFindings(bundle, policy, options.offline ? [] : options.rpc);
+      const verdict = withChecks(
+        verifyBundle(bundle, policy, { ...claims(options), ...told.options }),
+        told.checks,
+      );
       print(verdict, options.json);
       process.exitCode = EXIT_OF[verdict.kind];
     });
@@ -59,6 +62,12 @@ function claims(options: z.infer<typeof optionsSchema>): VerifyOptions {
     ...(options.wire === undefined ? {} : { wire: inputFile(options.wire) }),
     ...(options.resource === undefined ? {} : { resource: inputFile(options.resource) }),
   };
+}
+
+/** What chain nodes say adds to the verdict: a check of theirs that failed makes it invalid. */
+function withChecks({ kind, checks }: Verdict, told: Verdict['checks']): Verdict {
+  const isRefuted = told.some(({ state }) => state === 'failed');
+  return { kind: isRefuted ? 'invalid' : kind, checks: [...checks, ...told] };
 }
 
 function print({ kind, checks }: Verdict, json: boolean): void {
