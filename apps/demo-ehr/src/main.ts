@@ -11,8 +11,8 @@ async function main(): Promise<void> {
     return;
   }
   const running = await startNorthside(settings.data, () => new Date());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void running.close());
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
+    process.once(event, () => void running.close().then(() => process.exit(0)));
   }
   const { fhirBase, tokenUrl } = running.northside;
   const adminUrl = settings.data.ADMIN ? `${running.origin}/admin` : undefined;

@@ -74,7 +74,8 @@ export class Child {
   #launch(): ChildProcess {
     const child = spawn(process.execPath, ['--enable-source-maps', this.#spec.script], {
       env: this.#spec.env(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // the channel carries nothing: that it closes tells the child that its supervisor died
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#line(line));

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { loadConfig } from '#config';
 import { bindPeople } from './bind-people.js';
 import { trialClients, writeRegistrations } from './clients.js';
+import { takeDataDir } from './data-lock.js';
 import { trialPeople } from './people.js';
 import { removeReady, writeReady, type ReadyFile } from './ready.js';
 import { Supervisor, type Running } from './supervisor.js';
@@ -11,6 +12,8 @@ export interface Launched {
   readonly supervisor: Supervisor;
   readonly running: Running;
   readonly ready: ReadyFile;
+  /** Stops all of it: `ready.json` goes first, the data folder is free at last. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Settings that are wrong, all of them. */
@@ -23,44 +26,65 @@ export class ConfigFaults extends Error {
   }
 }
 
+/** How a system is launched. */
+export interface LaunchOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: (line: string) => void;
+  /** Gives the start up; what runs already is stopped. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Starts the system with the settings of `env`, registers the trial clients, binds the synthetic people to subjects, and
- * writes `ready.json` when everything answers. Throws `ConfigFaults`.
+ * Starts the system with the settings of the environment, registers the trial clients, binds the synthetic people to
+ * subjects, and writes `ready.json` when everything answers. Throws `ConfigFaults`.
  */
-export async function launch(
-  env: Readonly<Record<string, string | undefined>>,
-  log: (line: string) => void,
-): Promise<Launched> {
-  const loaded = loadConfig(env);
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  const loaded = loadConfig(options.env);
   if (loaded.kind === 'faults') throw new ConfigFaults(loaded.faults);
   const { config } = loaded;
   mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o755 });
-  removeReady(config.DATA_DIR);
-  const startedAt = new Date().toISOString();
-  const clients = trialClients(config.DATA_DIR);
-  const registrations = writeRegistrations(config.DATA_DIR, clients);
-  const supervisor = new Supervisor({ config, env: { CLIENTS_FILE: registrations, ...env }, log });
-  try {
-    const running = await supervisor.start();
-    const registrar = clients.find(({ id }) => id === 'registrar');
-    const people =
-      registrar === undefined
-        ? []
-        : await bindPeople(config.DATA_DIR, running, registrar, trialPeople(config.DATA_DIR));
-    const ready: ReadyFile = {
-      fhirBase: running.fhirBase,
-      tokenUrl: running.tokenUrl,
-      chain: { rpcUrl: running.chain.rpcUrl, id: running.chain.id, contracts: running.chain.contracts },
-      log: running.log,
-      people,
-      clients,
-      pid: process.pid,
-      startedAt,
-    };
-    writeReady(config.DATA_DIR, ready);
-    return { supervisor, running, ready };
-  } catch (error) {
-    await supervisor.stop();
-    throw error;
+  const lock = takeDataDir(config.DATA_DIR);
+  if (lock.kind === 'taken') {
+    const owner = `process ${lock.pid} already runs with ${config.DATA_DIR}`;
+    throw new ConfigFaults([`DATA_DIR: ${owner}; stop it, or name another folder`]);
   }
+  removeReady(config.DATA_DIR);
+  const clients = trialClients(config.DATA_DIR);
+  const env = { CLIENTS_FILE: writeRegistrations(config.DATA_DIR, clients), ...options.env };
+  const supervisor = new Supervisor({ config, env, log: options.log });
+  const stop = async () => {
+    removeReady(config.DATA_DIR);
+    await supervisor.stop();
+    lock.release();
+  };
+  const giveUp = () => void supervisor.stop();
+  options.signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    return { supervisor, ...(await begin(supervisor, config.DATA_DIR, clients, options.signal)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+async function begin(
+  supervisor: Supervisor,
+  dataDir: string,
+  clients: ReadyFile['clients'],
+  signal: AbortSignal | undefined,
+): Promise<{ readonly running: Running; readonly ready: ReadyFile }> {
+  const startedAt = new Date().toISOString();
+  const running = await supervisor.start();
+  const registrar = clients.find(({ id }) => id === 'registrar');
+  const people =
+    registrar === undefined ? [] : await bindPeople(dataDir, running, registrar, trialPeople(dataDir));
+  signal?.throwIfAborted();
+  const { fhirBase, tokenUrl, log } = running;
+  const { rpcUrl, id, contracts } = running.chain;
+  const chain = { rpcUrl, id, contracts };
+  const ready = { fhirBase, tokenUrl, chain, log, people, clients, pid: process.pid, startedAt };
+  writeReady(dataDir, ready);
+  return { running, ready };
 }

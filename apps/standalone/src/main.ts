@@ -1,7 +1,6 @@
 import { loadConfig } from '#config';
 import { greeting } from './greeting.js';
 import { ConfigFaults, launch } from './launch.js';
-import { removeReady } from './ready.js';
 
 const NODE_MAJOR = 24;
 
@@ -11,19 +10,28 @@ async function main(): Promise<void> {
     fail([`Proviso needs Node ${NODE_MAJOR}; this is ${process.versions.node}. Start it with npm start.`]);
     return;
   }
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   try {
-    const { supervisor, ready } = await launch(process.env, (line) => void process.stderr.write(`${line}\n`));
-    process.stdout.write(greeting(ready, dataDir()));
-    const stop = () => {
-      removeReady(dataDir());
-      void supervisor.stop().then(() => process.exit(0));
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    const launched = await launch({ env: process.env, log: complain, signal: stopping.signal });
+    process.stdout.write(greeting(launched.ready, dataDir()));
+    await aborted(stopping.signal);
+    await launched.stop();
+    process.exit(0);
   } catch (error) {
+    if (stopping.signal.aborted) process.exit(0);
     fail(
       error instanceof ConfigFaults ? error.faults : [error instanceof Error ? error.message : String(error)],
     );
+    process.exit(1);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function dataDir(): string {
@@ -32,8 +40,12 @@ function dataDir(): string {
 }
 
 function fail(lines: readonly string[]): void {
-  for (const line of lines) process.stderr.write(`${line}\n`);
+  for (const line of lines) complain(line);
   process.exitCode = 1;
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 await main();

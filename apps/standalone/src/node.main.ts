@@ -9,6 +9,7 @@ import { NodeModule } from './node/node.module.js';
 
 /** The node process: gateway, ledger and ingest in one, over a database and a chain that are given. */
 async function main(): Promise<void> {
+  process.once('disconnect', orphaned);
   const { config, keyring } = settings();
   const log = createLogger(config.LOG_LEVEL);
   const addresses = await addressesOf(config);
@@ -37,9 +38,15 @@ async function main(): Promise<void> {
       .then(() => node.stop())
       .then(() => process.exit(0));
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  process.off('disconnect', orphaned);
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(event, stop);
   const { fhirBase, tokenUrl } = addresses;
   process.stdout.write(`${JSON.stringify({ ready: true, fhirBase, tokenUrl, pid: process.pid })}\n`);
+}
+
+/** The supervisor died while this process was starting: nobody would stop it later. */
+function orphaned(): never {
+  process.exit(1);
 }
 
 function settings(): { config: Config; keyring: Keyring } {

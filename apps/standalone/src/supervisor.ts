@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '#config';
+import type { Config, Keyring } from '#config';
 import { GatewayError } from '#outcome';
 import { Child, type Ready } from './child.js';
 import { keyringOf, startChain, type ChainPart } from './chain-part.js';
@@ -36,9 +36,11 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   #database: DatabasePart | undefined;
   #chain: ChainPart | undefined;
-  #vendor: { child: Child; part: VendorPart } | undefined;
+  #vendor: VendorPart | undefined;
+  #vendorChild: Child | undefined;
   #node: Child | undefined;
   #port = 0;
+  #isStopping = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -46,16 +48,10 @@ export class Supervisor {
 
   /** Starts everything; resolves when everything answers. */
   async start(): Promise<Running> {
-    const { config, log } = this.#options;
+    const { config } = this.#options;
     const keyring = keyringOf(config);
-    const [database, chain, vendor] = await Promise.all([
-      startDatabase(config, log),
-      startChain(config, keyring),
-      this.#startVendor(),
-    ]);
+    const [database, chain, vendor] = await this.#startParts(keyring);
     writePolicyFile(config, keyring, chain);
-    this.#database = database;
-    this.#chain = chain;
     const ready = await this.startNode({});
     const answers = { fhirBase: text(ready, 'fhirBase'), tokenUrl: text(ready, 'tokenUrl') };
     return { ...answers, database, chain, vendor, log: logIdentity(config, keyring) };
@@ -63,6 +59,7 @@ export class Supervisor {
 
   /** Starts the node process, with settings that override the supervisor's own. */
   async startNode(overrides: Readonly<Record<string, string>>): Promise<Ready> {
+    if (this.#isStopping) throw new GatewayError('internal', { details: 'The system is being stopped.' });
     const node = new Child({
       name: 'node',
       script: script('./node.main.js'),
@@ -87,11 +84,25 @@ export class Supervisor {
     return this.#node?.pid;
   }
 
+  /** Stops what runs and what is being started; may be called at any time, and again. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     await this.#node?.stop();
-    await this.#vendor?.child.stop();
+    await this.#vendorChild?.stop();
     await this.#chain?.stop();
     await this.#database?.stop();
+  }
+
+  /** Each part is kept as soon as it runs, so that all of them can be stopped where one does not start. */
+  async #startParts(keyring: Keyring): Promise<[DatabasePart, ChainPart, VendorPart]> {
+    const { config, log } = this.#options;
+    const starting = [
+      startDatabase(config, log).then((part) => (this.#database = part)),
+      startChain(config, keyring).then((part) => (this.#chain = part)),
+      this.#startVendor().then((part) => (this.#vendor = part)),
+    ] as const;
+    await Promise.allSettled(starting);
+    return Promise.all(starting);
   }
 
   async #startVendor(): Promise<VendorPart> {
@@ -107,9 +118,9 @@ export class Supervisor {
       readyMs: READY_MS,
       log,
     });
+    this.#vendorChild = child;
     const part = writeProfile(folder, key, await child.start());
     port = Number(new URL(part.fhirBase).port);
-    this.#vendor = { child, part };
     return part;
   }
 
@@ -125,7 +136,7 @@ export class Supervisor {
       ...this.#chain.env,
       ...(this.#vendor === undefined
         ? {}
-        : { SOURCES_FILE: config.SOURCES_FILE ?? this.#vendor.part.profileFile }),
+        : { SOURCES_FILE: config.SOURCES_FILE ?? this.#vendor.profileFile }),
       ...overrides,
     };
   }

@@ -43,7 +43,7 @@ export async function playStory(options: {
 }): Promise<boolean> {
   const dataDir = join(options.folder, 'data');
   const env = { ...options.env, DATA_DIR: dataDir, PORT: '0', ANCHOR_EVERY_S, LOG_LEVEL: 'warn' };
-  const launched = await launch(env, () => undefined);
+  const launched = await launch({ env, log: () => undefined });
   try {
     const world = openWorld(launched, dataDir, options.folder);
     const patient = launched.ready.people[0]?.patient ?? '';
@@ -55,7 +55,7 @@ export async function playStory(options: {
     }
     return true;
   } finally {
-    await launched.supervisor.stop();
+    await launched.stop();
   }
 }
 
