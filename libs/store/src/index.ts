@@ -34,6 +34,9 @@ export { SqlResourceStore, type ResourceStoreOptions } from './resources/sql-res
 export { SqlSubjectHeads, type SubjectEpochsSeen } from './projection/subject-heads.js';
 export { auditDatabase, type AuditOptions, type AuditReport } from './log/audit/audit-database.js';
 export type { AuditFinding, VersionPart } from './log/audit/finding.js';
+export { StoreSampler, type SamplerOptions } from './log/sample/store-sampler.js';
+export type { SampleFinding } from './log/sample/sample-options.js';
+export { unheldSessions } from './log/sample/unheld-sessions.js';
 export { Intake } from './intake/intake.js';
 export type { IntakeOptions } from './intake/intake-options.js';
 export type { DeliveredVersion, SourceDelivery } from './intake/delivery.js';

@@ -73,6 +73,16 @@ export class Committer {
     return attempt;
   }
 
+  /** Whether the log is not what it was, and nothing is appended any more. */
+  get stopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Appends no more until the process is started again. */
+  halt(why: string): void {
+    this.#stopped ??= new LogStopped({ kind: 'log-halted', why });
+  }
+
   #isDoubted(unit: LogUnit): boolean {
     return idsOf([unit]).some((id) => this.#doubted.has(id));
   }

@@ -6,6 +6,8 @@ import type { ChangeItem } from '../apply/apply-changes.js';
 export type LogIncident =
   | { readonly kind: 'log-forked'; readonly seen: bigint; readonly stored: bigint }
   | { readonly kind: 'log-rolled-back'; readonly seen: bigint; readonly stored: bigint }
+  /** Somebody who compares the log with what others hold of it told the store to append no more. */
+  | { readonly kind: 'log-halted'; readonly why: string }
   | { readonly kind: 'log-half-written'; readonly records: readonly string[] }
   | { readonly kind: 'session-lost'; readonly session: string }
   | { readonly kind: 'session-vanished'; readonly session: string; readonly lastSeq: bigint }

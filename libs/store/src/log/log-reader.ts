@@ -9,7 +9,7 @@ import {
   type TreeHead,
 } from '#provenance';
 import { type HeadRow, readHead } from './head-row.js';
-import { readEntries, storedTiles } from './stored-tiles.js';
+import { readEntries, storedRoot, storedTiles } from './stored-tiles.js';
 
 /** Entries of one answer at most. */
 const MAX_ENTRIES = 10_000n;
@@ -35,6 +35,11 @@ export class LogReader {
 
   async checkpoint(): Promise<string> {
     return (await this.#head()).checkpoint;
+  }
+
+  /** The root of the first `size` leaves, from the tiles; `undefined` where they do not give one. */
+  rootAt(size: bigint): Promise<Uint8Array | undefined> {
+    return storedRoot(this.#pool, this.#tenant, size);
   }
 
   /** Entries [from, to). @throws GatewayError `invalid-value` where the log is shorter or too much is asked */

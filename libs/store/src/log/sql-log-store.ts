@@ -92,13 +92,26 @@ export class SqlLogStore implements LogStore<RowChange> {
     return this.#reader.consistency(from, to);
   }
 
-  /** Finishes what waits, closes the session, and makes the high-water mark durable. */
+  /**
+   * Appends no more: every append is refused with `seal-unavailable`, and the session gets no close record. Only a new
+   * start, through the gate, ends it.
+   * @param why what was found
+   */
+  halt(why: string): void {
+    this.#committer.halt(why);
+  }
+
+  /** Finishes what waits, closes the session unless the log was stopped, and makes the high-water mark durable. */
   async close(): Promise<void> {
-    const closed = this.#queue.push({ items: [], closing: true });
+    const closed = this.#queue.push({ items: [], closing: true }).then(
+      () => undefined,
+      (cause: unknown) => ({ cause }),
+    );
     await this.#queue.close();
     await this.#highWater.flush();
     this.#committer.connection.drop();
-    await closed;
+    const failed = await closed;
+    if (failed !== undefined && !this.#committer.stopped) throw failed.cause;
   }
 
   /** Opens the session, and closes in the log those of gateways that are gone. */

@@ -1,13 +1,10 @@
 import type { Pool } from 'pg';
-import { GatewayError } from '#outcome';
 import {
   checkCheckpoint,
-  EMPTY_ROOT,
   frontierRoot,
   hashLeaf,
   isSignedByGateway,
   type Policy,
-  rootFromTiles,
   sameBytes,
   TILE_WIDTH,
 } from '#provenance';
@@ -15,7 +12,7 @@ import { type HeadRow, readHead } from './head-row.js';
 import { readHighWater } from './high-water.js';
 import type { SqlLogOptions } from './log-options.js';
 import { SqlAnchorLog } from './sql-anchor-log.js';
-import { readEntries, splitHashes, storedTiles } from './stored-tiles.js';
+import { readEntries, splitHashes, storedRoot, storedTiles } from './stored-tiles.js';
 
 /** Newest leaves whose signatures are checked at the start; the rest is the audit's. */
 const CHECKED_LEAVES = BigInt(TILE_WIDTH);
@@ -111,7 +108,7 @@ function headFaults(head: HeadRow, origin: string, policy: Policy): readonly Sta
 async function treeFaults({ pool, tenant }: GateOptions, head: HeadRow): Promise<readonly StartFault[]> {
   const hashes = splitHashes(head.frontier);
   const byFrontier = frontierRoot({ size: head.size, hashes });
-  const byTiles = await rootOf(pool, tenant, head.size);
+  const byTiles = await storedRoot(pool, tenant, head.size);
   const fits = byTiles !== undefined && sameBytes(byFrontier, head.root) && sameBytes(byTiles, head.root);
   return fits ? [] : [{ kind: 'root-mismatch', size: head.size }];
 }
@@ -146,7 +143,7 @@ async function rememberedFaults(
   const faults: StartFault[] = [];
   for (const each of remembered) {
     if (each.size > head.size) faults.push(...rolledBack(each, head.size));
-    else if (!sameBytes((await rootOf(pool, tenant, each.size)) ?? new Uint8Array(), each.root)) {
+    else if (!sameBytes((await storedRoot(pool, tenant, each.size)) ?? new Uint8Array(), each.root)) {
       faults.push({ kind: 'log-forked', source: each.source, size: each.size });
     }
   }
@@ -155,15 +152,4 @@ async function rememberedFaults(
 
 function rolledBack({ source, size }: KnownHead, stored: bigint): readonly StartFault[] {
   return size > stored ? [{ kind: 'log-rolled-back', source, known: size, stored }] : [];
-}
-
-/** The root of the first `size` leaves; `undefined` where tiles are missing or cut. */
-async function rootOf(pool: Pool, tenant: string, size: bigint): Promise<Uint8Array | undefined> {
-  if (size === 0n) return EMPTY_ROOT;
-  try {
-    return await rootFromTiles(size, storedTiles(pool, tenant));
-  } catch (cause) {
-    if (cause instanceof GatewayError && cause.code === 'integrity-failure') return undefined;
-    throw cause;
-  }
 }

@@ -1,4 +1,5 @@
-import { hashLeaf, HASH_BYTES, TILE_WIDTH, type TileReader } from '#provenance';
+import { GatewayError } from '#outcome';
+import { EMPTY_ROOT, hashLeaf, HASH_BYTES, rootFromTiles, TILE_WIDTH, type TileReader } from '#provenance';
 import type { Queryable } from './head-row.js';
 
 /** Reads tiles from the tables: full tiles and those of higher levels as stored, the open one of level 0 from leaves. */
@@ -15,6 +16,21 @@ export function storedTiles(from: Queryable, tenant: string): TileReader {
     });
     return splitHashes(rows[0]?.hashes ?? new Uint8Array()).slice(0, width);
   };
+}
+
+/** The root of the first `size` leaves; `undefined` where tiles or leaves are missing or cut. */
+export async function storedRoot(
+  from: Queryable,
+  tenant: string,
+  size: bigint,
+): Promise<Uint8Array | undefined> {
+  if (size === 0n) return EMPTY_ROOT;
+  try {
+    return await rootFromTiles(size, storedTiles(from, tenant));
+  } catch (cause) {
+    if (cause instanceof GatewayError && cause.code === 'integrity-failure') return undefined;
+    throw cause;
+  }
 }
 
 /** Leaf hashes [from, to), as far as rows follow each other without a gap. */

@@ -5,7 +5,7 @@ import type { FilingRow } from '../../projection/filing-row.js';
 import { viewOf } from '../../projection/restand.js';
 import type { RuleRow } from '../../projection/rule-row.js';
 import { standingOf } from '../../projection/standing.js';
-import { type AuditFinding, missing } from './finding.js';
+import { missing, type RowFinding } from './finding.js';
 import type { GuardedRows } from './guarded-tables.js';
 
 const FOREVER = { from: -Infinity, to: Infinity };
@@ -23,7 +23,7 @@ const TermsText: z.ZodType<Terms> = z.object({
  * Filed Consents against their bindings and rules, rules against words and latches.
  * @param confirmed newest block that the projection holds for final
  */
-export function auditFilings(rows: GuardedRows, confirmed: bigint): readonly AuditFinding[] {
+export function auditFilings(rows: GuardedRows, confirmed: bigint): readonly RowFinding[] {
   const rules = Map.groupBy(rows.rules, ({ consent }) => consent);
   const filings = rows.filings.flatMap((filing) => {
     const own = rules.get(filing.consent) ?? [];
@@ -36,18 +36,18 @@ export function auditFilings(rows: GuardedRows, confirmed: bigint): readonly Aud
   return [...unfiledRules(rows), ...filings];
 }
 
-function unfiledRules({ rules, filings }: GuardedRows): readonly AuditFinding[] {
+function unfiledRules({ rules, filings }: GuardedRows): readonly RowFinding[] {
   const filed = new Set(filings.map(({ consent }) => consent));
   const unfiled = rules.map(({ consent }) => consent).filter((consent) => !filed.has(consent));
   return [...new Set(unfiled)].map((consent) => missing('consent_filing', consent));
 }
 
-function unboundFiling({ binding }: FilingRow, { bindings }: GuardedRows): readonly AuditFinding[] {
+function unboundFiling({ binding }: FilingRow, { bindings }: GuardedRows): readonly RowFinding[] {
   return bindings.some((row) => row.record_id === binding) ? [] : [missing('binding', binding)];
 }
 
 /** Rules follow from the signed bytes and the terms: none may be missing. */
-function missingRules(filing: FilingRow, rules: readonly RuleRow[]): readonly AuditFinding[] {
+function missingRules(filing: FilingRow, rules: readonly RuleRow[]): readonly RowFinding[] {
   const terms = TermsText.safeParse(JSON.parse(filing.terms));
   if (!terms.success) return [{ kind: 'row-altered', table: 'consent_filing', key: filing.consent }];
   const present = new Set(rules.map(({ ordinal }) => ordinal));
@@ -61,9 +61,9 @@ function wrongStanding(
   filing: FilingRow,
   rules: readonly RuleRow[],
   view: ReturnType<typeof viewOf>,
-): readonly AuditFinding[] {
+): readonly RowFinding[] {
   const { counts, ended } = standingOf(filing, view, windowOf);
-  return rules.flatMap((rule): AuditFinding[] => {
+  return rules.flatMap((rule): RowFinding[] => {
     const key = `${rule.consent}/${rule.ordinal}`;
     const held = rule.from_position !== null;
     const over = rule.until_position !== null;

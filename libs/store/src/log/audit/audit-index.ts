@@ -1,10 +1,10 @@
-import type { Pool } from 'pg';
 import { type JsonValue, parseStrict } from '#digest';
 import { isObject } from '#fhir';
 import { GatewayError } from '#outcome';
 import { indexRows } from '#search';
 import { INDEX_TABLES } from '../../apply/index-rows.js';
-import type { AuditFinding } from './finding.js';
+import type { Queryable } from '../head-row.js';
+import type { VersionFinding } from './finding.js';
 
 /** A version, as far as its index rows depend on it. */
 export interface IndexedVersion {
@@ -27,12 +27,12 @@ export function parsedOf(bytes: Uint8Array): JsonValue | undefined {
 
 /** The index rows of resources whose current version is among `versions`, against what their bytes give. */
 export async function auditIndex(
-  { pool, tenant }: { readonly pool: Pool; readonly tenant: string },
+  { pool, tenant }: { readonly pool: Queryable; readonly tenant: string },
   versions: readonly IndexedVersion[],
-): Promise<readonly AuditFinding[]> {
+): Promise<readonly VersionFinding[]> {
   const current = versions.filter((version) => version.current);
   if (current.length === 0) return [];
-  const findings: AuditFinding[] = [];
+  const findings: VersionFinding[] = [];
   for (const { name, columns, rows: rowsOf } of INDEX_TABLES) {
     const { rows } = await pool.query<{ type: string; id: string }>(
       `select i.* from unnest($2::text[], $3::text[]) u (type, id)

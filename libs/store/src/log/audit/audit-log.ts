@@ -40,5 +40,6 @@ export async function auditLog(
   const evidence = await auditRecords({ pool, tenant, vault, size });
   const subjects = await auditSubjects({ pool, tenant, size }, evidence);
   const sessions = await auditSessions({ pool, tenant }, evidence);
-  return { findings: [...gate, ...tree, ...evidence.findings, ...subjects, ...sessions], evidence, size };
+  const records = [...evidence.findings, ...evidence.unnoticed()];
+  return { findings: [...gate, ...tree, ...records, ...subjects, ...sessions], evidence, size };
 }

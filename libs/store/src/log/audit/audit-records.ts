@@ -1,9 +1,9 @@
-import type { Pool } from 'pg';
 import { GatewayError } from '#outcome';
 import { decodeEntry, type KeyVault } from '#provenance';
 import { unfitParts } from '../parts-fit.js';
 import { partRow } from '../sealed-record.js';
-import type { AuditFinding } from './finding.js';
+import type { RecordFinding } from './finding.js';
+import type { Queryable } from '../head-row.js';
 import { auditSaid, type SaidSubject } from './audit-subjects.js';
 import { RecordEvidence } from './record-evidence.js';
 
@@ -12,7 +12,7 @@ const OUTER = ['op', 'actor', 'request'];
 
 /** Whose records are opened. */
 export interface RecordAudit {
-  readonly pool: Pool;
+  readonly pool: Queryable;
   readonly tenant: string;
   readonly vault: KeyVault;
   /** Size of the stored head. */
@@ -36,15 +36,33 @@ type Opened =
 export async function auditRecords(audit: RecordAudit): Promise<RecordEvidence> {
   const evidence = new RecordEvidence();
   for (let from = 0n; from < audit.size; from += PAGE) {
-    const said: SaidSubject[] = [];
-    for (const rows of await readParts(audit, from)) said.push(...(await auditRecord(audit, evidence, rows)));
-    evidence.findings.push(...(await auditSaid(audit, said)));
+    const to = from + PAGE < audit.size ? from + PAGE : audit.size;
+    await auditPage(audit, evidence, await readParts(audit, 'l.idx >= $2 and l.idx < $3', [from, to]));
   }
   for (const [gateway, seq] of evidence.gateways.missing) {
     evidence.findings.push({ kind: 'gateway-gap', gateway, seq });
   }
-  evidence.findings.push(...evidence.unnoticed());
   return evidence;
+}
+
+/** Opens the records at `indexes`, in their order; those that are missing are passed over. @returns whom they concern */
+export async function auditSome(
+  audit: RecordAudit,
+  evidence: RecordEvidence,
+  indexes: readonly bigint[],
+): Promise<readonly SaidSubject[]> {
+  return auditPage(audit, evidence, await readParts(audit, 'l.idx = any($2)', [indexes]));
+}
+
+async function auditPage(
+  audit: RecordAudit,
+  evidence: RecordEvidence,
+  records: readonly (readonly PartRow[])[],
+): Promise<readonly SaidSubject[]> {
+  const said: SaidSubject[] = [];
+  for (const rows of records) said.push(...(await auditRecord(audit, evidence, rows)));
+  evidence.findings.push(...(await auditSaid(audit, said)));
+  return said;
 }
 
 /** @returns whom the record says that it concerns */
@@ -79,12 +97,12 @@ function partFindings(
   index: bigint,
   parts: readonly Opened[],
   unfit: ReadonlySet<string>,
-): readonly AuditFinding[] {
+): readonly RecordFinding[] {
   const names = new Set(parts.map(({ part }) => part));
   const missing = OUTER.filter((part) => !names.has(part));
   return [
     ...missing.map((part) => ({ kind: 'part-missing', index, part }) as const),
-    ...parts.flatMap(({ kind, part }): AuditFinding[] => {
+    ...parts.flatMap(({ kind, part }): RecordFinding[] => {
       if (kind === 'no-key') return [{ kind: 'key-missing', index, part }];
       return kind === 'altered' || unfit.has(part) ? [{ kind: 'part-altered', index, part }] : [];
     }),
@@ -105,15 +123,15 @@ async function openRow(audit: RecordAudit, row: PartRow): Promise<Opened | undef
 }
 
 async function readParts(
-  { pool, tenant, size }: RecordAudit,
-  from: bigint,
+  { pool, tenant }: RecordAudit,
+  where: string,
+  values: readonly unknown[],
 ): Promise<readonly (readonly PartRow[])[]> {
-  const to = from + PAGE < size ? from + PAGE : size;
   const { rows } = await pool.query<PartRow>(
     `select l.idx, l.record_id, l.entry, p.part, p.key_id, p.sealed
      from log_leaf l left join log_private p on p.tenant = l.tenant and p.idx = l.idx
-     where l.tenant = $1 and l.idx >= $2 and l.idx < $3 order by l.idx, p.part`,
-    [tenant, from, to],
+     where l.tenant = $1 and ${where} order by l.idx, p.part`,
+    [tenant, ...values],
   );
   return [...Map.groupBy(rows, ({ idx }) => idx).values()];
 }

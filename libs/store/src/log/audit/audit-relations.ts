@@ -1,22 +1,30 @@
-import type { Pool } from 'pg';
 import { toHex } from '#digest';
 import { hashLeaf } from '#provenance';
 import { ANYONE } from '../../apply/filings.js';
 import { auditFilings } from './audit-filings.js';
-import { type AuditFinding, missing } from './finding.js';
+import type { Queryable } from '../head-row.js';
+import { missing, type RowFinding } from './finding.js';
 import type { GuardedRows } from './guarded-tables.js';
 import type { RecordEvidence } from './record-evidence.js';
 
 /** What is compared across tables. */
 export interface RelationAudit {
-  readonly pool: Pool;
+  readonly pool: Queryable;
   readonly tenant: string;
   readonly rows: GuardedRows;
   readonly evidence: RecordEvidence;
 }
 
+/** Rows that records name, and what is stored of them. */
+export interface NamedRows {
+  readonly pool: Queryable;
+  readonly tenant: string;
+  readonly rows: Pick<GuardedRows, 'links' | 'bindings' | 'filings'>;
+  readonly evidence: Pick<RecordEvidence, 'links' | 'consents' | 'bindings' | 'bindingRecords'>;
+}
+
 /** Rows that others, or the log, say must be there; rules against the filings and the chain's rows they follow from. */
-export async function auditRelations(audit: RelationAudit): Promise<readonly AuditFinding[]> {
+export async function auditRelations(audit: RelationAudit): Promise<readonly RowFinding[]> {
   const { rows: projections } = await audit.pool.query<{ confirmed: bigint }>(
     'select confirmed from projection_checkpoint where tenant = $1',
     [audit.tenant],
@@ -29,7 +37,7 @@ export async function auditRelations(audit: RelationAudit): Promise<readonly Aud
 }
 
 /** The rows by which a panel query finds its persons. */
-async function missingActors({ pool, tenant, rows }: RelationAudit): Promise<readonly AuditFinding[]> {
+async function missingActors({ pool, tenant, rows }: RelationAudit): Promise<readonly RowFinding[]> {
   const { rows: stored } = await pool.query<{ actor: string; person: string; consent: string }>(
     'select actor, person, consent from consent_rule_actor where tenant = $1',
     [tenant],
@@ -46,12 +54,12 @@ async function missingActors({ pool, tenant, rows }: RelationAudit): Promise<rea
 }
 
 /** Links, filings and bindings that records name. */
-async function recordedRows({
+export async function recordedRows({
   pool,
   tenant,
   rows,
   evidence,
-}: RelationAudit): Promise<readonly AuditFinding[]> {
+}: NamedRows): Promise<readonly RowFinding[]> {
   const links = new Set(rows.links.map(({ patient, person }) => `${patient} ${person}`));
   const consents = new Set(rows.filings.map(({ consent }) => consent));
   const recorded = new Set(rows.bindings.map((binding) => binding.record_id));
@@ -72,6 +80,6 @@ function without(
   table: string,
   named: ReadonlySet<string>,
   present: ReadonlySet<string>,
-): readonly AuditFinding[] {
+): readonly RowFinding[] {
   return [...named].filter((key) => !present.has(key)).map((key) => missing(table, key));
 }

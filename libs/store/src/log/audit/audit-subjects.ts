@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
-import type { AuditFinding } from './finding.js';
+import type { Queryable } from '../head-row.js';
+import type { AuditFinding, CounterFinding } from './finding.js';
 import { NumberSeries } from './number-series.js';
 import type { RecordEvidence } from './record-evidence.js';
 
@@ -15,9 +15,9 @@ export interface SaidSubject {
 
 /** The rows that find a person's records, against what the records say. */
 export async function auditSaid(
-  { pool, tenant }: { readonly pool: Pool; readonly tenant: string },
+  { pool, tenant }: { readonly pool: Queryable; readonly tenant: string },
   said: readonly SaidSubject[],
-): Promise<readonly AuditFinding[]> {
+): Promise<readonly CounterFinding[]> {
   if (said.length === 0) return [];
   const { rows } = await pool.query<{ person: string; subject_seq: bigint; idx: bigint }>(
     `select s.person, s.subject_seq, s.idx from unnest($2::uuid[], $3::bigint[]) u (person, seq)
@@ -32,7 +32,7 @@ export async function auditSaid(
 
 /** Each person's numbers: none is missing, and they stand in the order of the log; the counters know the last. */
 export async function auditSubjects(
-  { pool, tenant, size }: { readonly pool: Pool; readonly tenant: string; readonly size: bigint },
+  { pool, tenant, size }: { readonly pool: Queryable; readonly tenant: string; readonly size: bigint },
   evidence: RecordEvidence,
 ): Promise<readonly AuditFinding[]> {
   const findings: AuditFinding[] = [];
@@ -62,7 +62,7 @@ export async function auditSubjects(
 
 /** Gateway sessions against the numbers that the records have. */
 export async function auditSessions(
-  { pool, tenant }: { readonly pool: Pool; readonly tenant: string },
+  { pool, tenant }: { readonly pool: Queryable; readonly tenant: string },
   evidence: RecordEvidence,
 ): Promise<readonly AuditFinding[]> {
   const { rows } = await pool.query<{ id: string; last_seq: bigint }>(
@@ -73,7 +73,7 @@ export async function auditSessions(
   return differences(stored, evidence.gateways.last).map((gateway) => ({ kind: 'session-altered', gateway }));
 }
 
-async function* subjectRows(pool: Pool, tenant: string): AsyncGenerator<SaidSubject> {
+async function* subjectRows(pool: Queryable, tenant: string): AsyncGenerator<SaidSubject> {
   let after = { person: FIRST_PERSON, seq: 0n };
   for (;;) {
     const { rows } = await pool.query<{ person: string; subject_seq: bigint; idx: bigint }>(

@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import { canonicalize, sha256 } from '#digest';
 import { isObject } from '#fhir';
@@ -7,8 +6,9 @@ import { BYTES, TIME } from '../../column-shapes.js';
 import { contentOf } from '../../prepare-version.js';
 import type { RowMac } from '../../row-mac.js';
 import { contentMac, versionMacRow } from '../../version-row.js';
+import type { Queryable } from '../head-row.js';
 import { auditIndex, parsedOf } from './audit-index.js';
-import type { AuditFinding, VersionPart } from './finding.js';
+import type { VersionFinding, VersionPart } from './finding.js';
 
 const PAGE = 200;
 const LIST = z.array(z.string());
@@ -42,36 +42,52 @@ const Beside = z.object({
   patients: LIST,
   recorded: z.boolean(),
 });
-type Version = z.infer<typeof Row> & z.infer<typeof Beside>;
+/** A version with what is judged beside it. */
+export type Version = z.infer<typeof Row> & z.infer<typeof Beside>;
 
-const SELECT = `
-select v.*, exists (select from log_leaf l where l.tenant = v.tenant and l.record_id = v.record_id) as recorded,
+/** Columns of `resource_version v` and what is judged beside them. */
+export const VERSION_COLUMNS = `
+v.*, exists (select from log_leaf l where l.tenant = v.tenant and l.record_id = v.record_id) as recorded,
   array(select p.role || ' ' || p.patient from version_patient p where p.tenant = v.tenant and p.type = v.type
-    and p.id = v.id and p.version_id = v.version_id) as patients
+    and p.id = v.id and p.version_id = v.version_id) as patients`;
+const SELECT = `select ${VERSION_COLUMNS}
 from resource_version v where v.tenant = $1 and v.seq > $2 order by v.seq limit ${PAGE}`;
 
 /** Whose versions are checked. */
 export interface VersionAudit {
-  readonly pool: Pool;
+  readonly pool: Queryable;
   readonly tenant: string;
   readonly mac: RowMac;
 }
 
 /** Every version: bytes, digests, MAC, record; and the index rows of the current ones. */
-export async function auditVersions(audit: VersionAudit): Promise<readonly AuditFinding[]> {
-  const findings: AuditFinding[] = [];
+export async function auditVersions(audit: VersionAudit): Promise<readonly VersionFinding[]> {
+  const findings: VersionFinding[] = [];
   for (let after = -1n; ;) {
     const { rows } = await audit.pool.query(SELECT, [audit.tenant, after]);
-    const versions = rows.map((row): Version => ({ ...Row.parse(row), ...Beside.parse(row) }));
-    for (const version of versions) findings.push(...versionFindings(audit, version));
-    findings.push(...(await auditIndex(audit, versions)));
+    const versions = rows.map(toVersion);
+    findings.push(...(await judgeVersions(audit, versions)));
     const last = versions.at(-1);
     if (last === undefined) return findings;
     after = last.seq;
   }
 }
 
-function versionFindings({ mac }: VersionAudit, version: Version): readonly AuditFinding[] {
+/** Reads a row of `VERSION_COLUMNS`. */
+export function toVersion(row: unknown): Version {
+  return { ...Row.parse(row), ...Beside.parse(row) };
+}
+
+/** Versions by themselves, and the index rows of those that are current. */
+export async function judgeVersions(
+  audit: VersionAudit,
+  versions: readonly Version[],
+): Promise<readonly VersionFinding[]> {
+  const alone = versions.flatMap((version) => versionFindings(audit, version));
+  return [...alone, ...(await auditIndex(audit, versions))];
+}
+
+function versionFindings({ mac }: VersionAudit, version: Version): readonly VersionFinding[] {
   const { type, id, version_id: versionId } = version;
   const parts = alteredParts(mac, version);
   const altered = parts.map((part) => ({ kind: 'version-altered', type, id, versionId, part }) as const);

@@ -3,17 +3,20 @@ import type { StartFault } from '../start-gate.js';
 /** What part of a stored version does not fit. `facts` are its labels, patients, times and the rest under its MAC. */
 export type VersionPart = 'bytes' | 'canon' | 'content' | 'facts';
 
-/** Something that is not as it was recorded. Ids are opaque; no finding says anything about a person. */
-export type AuditFinding =
-  | StartFault
-  | { readonly kind: 'leaf-inserted'; readonly index: bigint }
+/** Leaves, tiles and the root over them. */
+export type LeafFinding =
+  | Extract<StartFault, { readonly kind: 'root-mismatch' | 'leaf-missing' | 'leaf-altered' }>
   | { readonly kind: 'leaf-swapped'; readonly index: bigint }
-  | { readonly kind: 'entry-signature-invalid'; readonly index: bigint }
-  | { readonly kind: 'tile-altered'; readonly level: number; readonly index: bigint }
+  | { readonly kind: 'entry-signature-invalid'; readonly index: bigint };
+
+/** The private half of records. */
+export type RecordFinding =
   | { readonly kind: 'part-altered'; readonly index: bigint; readonly part: string }
   | { readonly kind: 'part-missing'; readonly index: bigint; readonly part: string }
-  | { readonly kind: 'key-missing'; readonly index: bigint; readonly part: string }
-  | { readonly kind: 'key-destroyed-without-notice'; readonly keyId: string; readonly records: number }
+  | { readonly kind: 'key-missing'; readonly index: bigint; readonly part: string };
+
+/** Numbers of gateways and persons. */
+export type CounterFinding =
   | {
       readonly kind: 'gateway-gap';
       readonly gateway: string;
@@ -23,7 +26,10 @@ export type AuditFinding =
   | { readonly kind: 'session-altered'; readonly gateway: string }
   | { readonly kind: 'subject-gap'; readonly person: string; readonly seq: bigint }
   | { readonly kind: 'subject-row-altered'; readonly index: bigint }
-  | { readonly kind: 'counter-altered'; readonly person: string }
+  | { readonly kind: 'counter-altered'; readonly person: string };
+
+/** Versions of resources, and what finds them. */
+export type VersionFinding =
   | {
       readonly kind: 'version-altered';
       readonly type: string;
@@ -54,12 +60,27 @@ export type AuditFinding =
       readonly id: string;
       readonly versionId: string;
     }
-  | { readonly kind: 'index-altered'; readonly type: string; readonly id: string; readonly table: string }
+  | { readonly kind: 'index-altered'; readonly type: string; readonly id: string; readonly table: string };
+
+/** Rows that carry a MAC, and rows that others or the log say must be there. */
+export type RowFinding =
   | { readonly kind: 'row-altered'; readonly table: string; readonly key: string }
   | { readonly kind: 'row-missing'; readonly table: string; readonly key: string }
   | { readonly kind: 'row-rolled-back'; readonly table: string; readonly key: string };
 
+/** Something that is not as it was recorded. Ids are opaque; no finding says anything about a person. */
+export type AuditFinding =
+  | StartFault
+  | LeafFinding
+  | RecordFinding
+  | CounterFinding
+  | VersionFinding
+  | RowFinding
+  | { readonly kind: 'leaf-inserted'; readonly index: bigint }
+  | { readonly kind: 'tile-altered'; readonly level: number; readonly index: bigint }
+  | { readonly kind: 'key-destroyed-without-notice'; readonly keyId: string; readonly records: number };
+
 /** A row that others, or the log, say must be there. */
-export function missing(table: string, key: string): AuditFinding {
+export function missing(table: string, key: string): RowFinding {
   return { kind: 'row-missing', table, key };
 }

@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import { canonicalize, parseStrict } from '#digest';
 import { GatewayError } from '#outcome';
@@ -17,7 +16,8 @@ import {
 import { checkFilingRow, FILING_COLUMNS, FILING_ROW, type FilingRow } from '../../projection/filing-row.js';
 import { checkRule, RULE_ROW, type RuleRow } from '../../projection/rule-row.js';
 import type { RowMac } from '../../row-mac.js';
-import type { AuditFinding } from './finding.js';
+import type { Queryable } from '../head-row.js';
+import type { RowFinding } from './finding.js';
 
 const TokenRow = z.object({
   tenant: z.string(),
@@ -34,7 +34,7 @@ const TokenRow = z.object({
 
 /** Rows whose MACs fit, for the questions that go across tables. */
 export interface GuardedRows {
-  readonly findings: readonly AuditFinding[];
+  readonly findings: readonly RowFinding[];
   readonly links: readonly LinkRow[];
   readonly bindings: readonly BindingCells[];
   readonly filings: readonly FilingRow[];
@@ -47,77 +47,76 @@ export interface GuardedRows {
 }
 
 /** A table whose rows carry a MAC. */
-interface GuardedTable<Row> {
+export interface GuardedTable<Row> {
   readonly table: string;
-  readonly select: string;
+  /** Read from `table` by the name `f`. */
+  readonly columns: string;
   readonly shape: z.ZodType<Row>;
   readonly key: (row: Row) => string;
   /** Throws `integrity-failure` where the MAC does not fit. */
   readonly check: (mac: RowMac, row: Row) => void;
 }
 
-const whole = (table: string): string => `select * from ${table} where tenant = $1`;
-
-const LINKS: GuardedTable<LinkRow> = {
+export const LINKS: GuardedTable<LinkRow> = {
   table: 'person_link',
-  select: whole('person_link'),
+  columns: 'f.*',
   shape: LINK_ROW,
   key: ({ patient, from_time: from }) => `${patient}/${from}`,
   check: checkLink,
 };
-const BINDINGS: GuardedTable<BindingCells> = {
+export const BINDINGS: GuardedTable<BindingCells> = {
   table: 'binding',
-  select: whole('binding'),
+  columns: 'f.*',
   shape: BINDING_CELLS,
   key: ({ id }) => id,
   check: checkBinding,
 };
-const FILINGS: GuardedTable<FilingRow> = {
+export const FILINGS: GuardedTable<FilingRow> = {
   table: 'consent_filing',
-  select: `select ${FILING_COLUMNS} from consent_filing f where f.tenant = $1`,
+  columns: FILING_COLUMNS,
   shape: FILING_ROW,
   key: ({ consent }) => consent,
   check: checkFilingRow,
 };
-const RULES: GuardedTable<RuleRow> = {
+export const RULES: GuardedTable<RuleRow> = {
   table: 'consent_rule',
-  select: whole('consent_rule'),
+  columns: 'f.*',
   shape: RULE_ROW,
   key: ({ consent, ordinal }) => `${consent}/${ordinal}`,
   check: checkRule,
 };
-const WORDS: GuardedTable<WordRow> = {
+export const WORDS: GuardedTable<WordRow> = {
   table: 'grant_word',
-  select: whole('grant_word'),
+  columns: 'f.*',
   shape: WORD_ROW,
   key: ({ subject, grant_id: grant }) => `${subject}/${grant}`,
   check: (mac, row) => mac.check('grant_word', row, row.mac, 'grant_word'),
 };
-const HEADS: GuardedTable<HeadRow> = {
+export const HEADS: GuardedTable<HeadRow> = {
   table: 'subject_head',
-  select: whole('subject_head'),
+  columns: 'f.*',
   shape: HEAD_ROW,
   key: ({ subject }) => subject,
   check: (mac, row) => mac.check('subject_head', row, row.mac, 'subject_head'),
 };
-const DELEGATES: GuardedTable<z.infer<typeof DELEGATE_ROW>> = {
+export const DELEGATES: GuardedTable<z.infer<typeof DELEGATE_ROW>> = {
   table: 'delegate',
-  select: whole('delegate'),
+  columns: 'f.*',
   shape: DELEGATE_ROW,
   key: ({ subject, signer_hash: signer }) => `${subject}/${signer}`,
   check: (mac, row) => mac.check('delegate', row, row.mac, 'delegate'),
 };
-const LATCHES: GuardedTable<LatchRow> = {
+export const LATCHES: GuardedTable<LatchRow> = {
   table: 'latch',
-  select: whole('latch'),
+  columns: 'f.*',
   shape: LATCH_ROW,
   key: ({ subject, grant_id: grant, kind, version }) => `${subject}/${grant}/${kind}/${version}`,
   check: (mac, row) => mac.check('latch', row, row.mac, 'latch'),
 };
-const TOKENS: GuardedTable<z.infer<typeof TokenRow>> = {
+export const TOKENS: GuardedTable<z.infer<typeof TokenRow>> = {
   table: 'oidc_payload',
-  select: `select tenant, kind, id_hash, payload::text as payload, grant_id, user_code, uid, expires_at,
-    consumed_at, mac from oidc_payload where tenant = $1`,
+  columns: `f.tenant, f.kind, f.id_hash, f.payload::text as payload, f.grant_id, f.user_code, f.uid, f.expires_at,
+    f.consumed_at, f.mac`,
   shape: TokenRow,
   key: ({ kind, id_hash: id }) => `${kind}/${id}`,
   check: (mac, row) => {
@@ -127,7 +126,7 @@ const TOKENS: GuardedTable<z.infer<typeof TokenRow>> = {
 };
 
 /** Reads every table whose rows carry a MAC, and checks each row. */
-export async function readGuarded(pool: Pool, tenant: string, mac: RowMac): Promise<GuardedRows> {
+export async function readGuarded(pool: Queryable, tenant: string, mac: RowMac): Promise<GuardedRows> {
   const reader = new GuardedReader(pool, tenant, mac);
   const rows = {
     links: await reader.read(LINKS),
@@ -143,22 +142,36 @@ export async function readGuarded(pool: Pool, tenant: string, mac: RowMac): Prom
   return { ...rows, findings: reader.findings, count: reader.count };
 }
 
-class GuardedReader {
-  readonly findings: AuditFinding[] = [];
+/** Which rows of a table are read. */
+export interface RowChoice {
+  /** Such as `tablesample system (1)`. */
+  readonly sample?: string;
+  /** What follows `where f.tenant = $1`. */
+  readonly rest?: string;
+  /** Values from `$2` on. */
+  readonly values?: readonly unknown[];
+}
+
+/** Reads rows that carry a MAC, and keeps what it found of them. */
+export class GuardedReader {
+  readonly findings: RowFinding[] = [];
   count = 0;
-  readonly #pool: Pool;
+  readonly #pool: Queryable;
   readonly #tenant: string;
   readonly #mac: RowMac;
 
-  constructor(pool: Pool, tenant: string, mac: RowMac) {
+  constructor(pool: Queryable, tenant: string, mac: RowMac) {
     this.#pool = pool;
     this.#tenant = tenant;
     this.#mac = mac;
   }
 
-  /** Rows whose MAC fits; the others become findings, and stand as if they were there. */
-  async read<Row>({ table, select, shape, key, check }: GuardedTable<Row>): Promise<readonly Row[]> {
-    const { rows } = await this.#pool.query(select, [this.#tenant]);
+  /** The rows, all where nothing is chosen; each whose MAC does not fit becomes a finding, and stands as if it did. */
+  async read<Row>(of: GuardedTable<Row>, choice: RowChoice = {}): Promise<readonly Row[]> {
+    const { table, columns, shape, key, check } = of;
+    const { sample = '', rest = '', values = [] } = choice;
+    const text = `select ${columns} from ${table} f ${sample} where f.tenant = $1 ${rest}`;
+    const { rows } = await this.#pool.query(text, [this.#tenant, ...values]);
     this.count += rows.length;
     return z
       .array(shape)

@@ -1,6 +1,6 @@
 import { toHex } from '#digest';
 import { ENTRY_CLASS, erasedTree } from '#provenance';
-import type { AuditFinding } from './finding.js';
+import type { AuditFinding, CounterFinding, LeafFinding, RecordFinding } from './finding.js';
 import { NumberSeries } from './number-series.js';
 import { readOp, readSub, type SubGroups } from './record-groups.js';
 
@@ -15,7 +15,7 @@ export interface NamedVersion {
 
 /** What the records say must be in the other tables. */
 export class RecordEvidence {
-  readonly gateways = new NumberSeries();
+  readonly gateways: NumberSeries;
   /** By `type/id/version`. */
   readonly versions = new Map<string, NamedVersion>();
   /** `patient person` */
@@ -24,10 +24,15 @@ export class RecordEvidence {
   /** Leaves, hex. */
   readonly bindings = new Set<string>();
   readonly bindingRecords = new Set<string>();
-  readonly findings: AuditFinding[] = [];
+  readonly findings: (LeafFinding | RecordFinding | CounterFinding)[] = [];
   readonly #subParts = new Map<bigint, number>();
   readonly #erased = new Map<string, bigint[]>();
   readonly #notices = new Set<string>();
+
+  /** @param records which are looked at: all, or some, so that numbers may begin anywhere */
+  constructor(records: 'all' | 'some' = 'all') {
+    this.gateways = new NumberSeries(records === 'all' ? 'at-one' : 'anywhere');
+  }
 
   /** Takes the opened op group of a record; says whether what it names was done. */
   op(index: bigint, entryClass: number, recordId: string, plain: Uint8Array): boolean {
@@ -36,8 +41,9 @@ export class RecordEvidence {
     if (this.gateways.take(gateway, gatewaySeq) === 'late')
       this.findings.push({ kind: 'leaf-swapped', index });
     if (erased !== undefined) this.#notices.add(`${erased.count} ${erased.root}`);
-    if (entryClass === ENTRY_CLASS.binding) this.bindingRecords.add(recordId);
-    return phase !== 'intent' && status < 400;
+    const done = phase !== 'intent' && status < 400;
+    if (done && entryClass === ENTRY_CLASS.binding) this.bindingRecords.add(recordId);
+    return done;
   }
 
   /** Takes an opened sub-entry. */

@@ -1,0 +1,71 @@
+import { auditFilings } from '../audit/audit-filings.js';
+import type { RowFinding } from '../audit/finding.js';
+import {
+  BINDINGS,
+  DELEGATES,
+  FILINGS,
+  GuardedReader,
+  type GuardedTable,
+  HEADS,
+  LATCHES,
+  LINKS,
+  RULES,
+  TOKENS,
+  WORDS,
+} from '../audit/guarded-tables.js';
+import { sampleClause } from './random-rows.js';
+import type { Snapshot } from './sample-options.js';
+
+/** Rows at random of every table whose rows carry a MAC; of filed Consents also whether their rules stand as they should. */
+export async function sampleRows(snapshot: Snapshot, count: number): Promise<readonly RowFinding[]> {
+  const { pool, tenant, mac } = snapshot;
+  const reader = new GuardedReader(pool, tenant, mac);
+  const pick = async <Row>(of: GuardedTable<Row>): Promise<readonly Row[]> =>
+    reader.read(of, {
+      sample: await sampleClause(pool, of.table, count),
+      rest: 'order by random() limit $2',
+      values: [count],
+    });
+  const filings = await pick(FILINGS);
+  const rules = await pick(RULES);
+  await pick(LINKS);
+  await pick(BINDINGS);
+  await pick(WORDS);
+  await pick(HEADS);
+  await pick(DELEGATES);
+  await pick(LATCHES);
+  await pick(TOKENS);
+  const consents = new Set([...filings, ...rules].map(({ consent }) => consent));
+  return [...reader.findings, ...(await standings(snapshot, [...consents]))];
+}
+
+/** Some filed Consents with all that their rules follow from. */
+async function standings(
+  { pool, tenant, mac }: Snapshot,
+  consents: readonly string[],
+): Promise<readonly RowFinding[]> {
+  const reader = new GuardedReader(pool, tenant, mac);
+  const filings = await reader.read(FILINGS, { rest: 'and f.consent = any($2)', values: [consents] });
+  const rules = await reader.read(RULES, { rest: 'and f.consent = any($2)', values: [consents] });
+  const records = filings.map(({ binding }) => binding);
+  const bindings = await reader.read(BINDINGS, {
+    rest: 'and f.record_id = any($2::uuid[])',
+    values: [records],
+  });
+  const ofSubjects = {
+    rest: 'and f.subject = any($2)',
+    values: [filings.map(({ subject }) => subject)],
+  };
+  const words = await reader.read(WORDS, ofSubjects);
+  const heads = await reader.read(HEADS, ofSubjects);
+  const latches = await reader.read(LATCHES, ofSubjects);
+  const { rows } = await pool.query<{ confirmed: bigint }>(
+    'select confirmed from projection_checkpoint where tenant = $1',
+    [tenant],
+  );
+  const found = auditFilings(
+    { findings: [], links: [], count: 0, bindings, filings, rules, words, heads, latches },
+    rows[0]?.confirmed ?? -1n,
+  );
+  return [...reader.findings, ...found];
+}
