@@ -14,7 +14,7 @@ export interface HistoryPage {
 
 /**
  * The visible versions of a resource, newest first; one more row than `count` where there is another page. At least one
- * row always: `id` is null where nothing is visible.
+ * row always: `id` is null where nothing is visible. `owners` are the patients of the current version, visible or not.
  */
 export function compileHistory(ref: ResourceRef, predicate: Predicate, page: HistoryPage): SqlStatement {
   const context = contextOf(ref, predicate);
@@ -26,8 +26,12 @@ export function compileHistory(ref: ResourceRef, predicate: Predicate, page: His
       ? 'true'
       : `v.seq < (select a.seq from resource_version a
           where a.tenant = ${tenant} and a.type = ${type} and a.id = ${id} and a.version_id = ${values.text(page.after)})`;
-  const text = `select saw.saw_position, ${versionColumns('v')}, v.bytes, ${patientsColumn(context, 'v')}
+  const text = `select saw.saw_position, ${versionColumns('v')}, v.bytes, ${patientsColumn(context, 'v')},
+    o.patients as owners
   from ${sawPosition(context)}
+  left join lateral (
+    select ${patientsColumn(context, 'c')} from resource_version c
+    where c.tenant = ${tenant} and c.type = ${type} and c.id = ${id} and c.current) o on true
   left join lateral (
     select v.* from resource_version v
     where v.tenant = ${tenant} and v.type = ${type} and v.id = ${id} and ${older} and ${withCurrent(context)}

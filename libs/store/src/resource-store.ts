@@ -50,6 +50,12 @@ export interface Page {
   readonly sawVersions: ReadonlyMap<string, bigint>;
 }
 
+/** A page of the visible versions of one resource. */
+export interface HistoryPage extends Page {
+  /** Its owners where none is visible. */
+  readonly owners: Owners;
+}
+
 /** Whether a projection that was seen while querying is still the one of the permit. */
 export interface Saw {
   readonly block: BlockRef;
@@ -62,7 +68,7 @@ export interface Saw {
 export interface ResourceStore {
   read(permit: ServePermit, ref: ResourceRef): Promise<ReadResult>;
   vread(permit: ServePermit, ref: ResourceRef, versionId: string): Promise<ReadResult>;
-  history(permit: ServePermit, ref: ResourceRef, search: SearchRequest): Promise<Page>;
+  history(permit: ServePermit, ref: ResourceRef, search: SearchRequest): Promise<HistoryPage>;
   search(permit: ServePermit, search: SearchRequest): Promise<Page>;
   /** Every version, for reindexing, scans and tests of the system itself. */
   scan(

@@ -18,10 +18,10 @@ import {
   type SqlStatement,
 } from '#search';
 import type { ApplyContext } from '../apply/apply-context.js';
-import type { Page, ReadResult, ResourceStore, Stored } from '../resource-store.js';
+import type { HistoryPage, Page, ReadResult, ResourceStore, Stored } from '../resource-store.js';
 import { inSnapshot, type Queryable } from './in-snapshot.js';
 import { readCursor, writeCursor } from './cursor.js';
-import { ownersOf, readAnswerRow, sawOf, type AnswerRow } from './stored-row.js';
+import { ownersOf, ownersOfHistory, readAnswerRow, sawOf, type AnswerRow } from './stored-row.js';
 
 const VISIBLE = z.object({ visible: z.boolean() });
 const SORT_KEYS = z.object({ sort_keys: z.array(z.string()) });
@@ -59,7 +59,7 @@ export class SqlResourceStore implements ResourceStore {
     return this.#instance(compileVread(ref, versionId, this.#predicateOf(permit)));
   }
 
-  async history(permit: ServePermit, ref: ResourceRef, search: SearchRequest): Promise<Page> {
+  async history(permit: ServePermit, ref: ResourceRef, search: SearchRequest): Promise<HistoryPage> {
     const predicate = this.#predicateOf(permit);
     const scope = { predicate, query: ['history', ref.type, ref.id] };
     const [after] = this.#position(scope, search.cursor) ?? [];
@@ -67,9 +67,10 @@ export class SqlResourceStore implements ResourceStore {
       this.#options.pool,
       compileHistory(ref, predicate, { count: search.count, after }),
     );
-    return this.#page(rows, search.count, (last) =>
+    const page = this.#page(rows, search.count, (last) =>
       writeCursor(this.#options.cursorKey, scope, [last.versionId]),
     );
+    return { ...page, owners: page.rows.length === 0 ? ownersOfHistory(rows[0]) : { persons: [] } };
   }
 
   async search(permit: ServePermit, search: SearchRequest): Promise<Page> {

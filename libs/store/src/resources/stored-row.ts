@@ -45,6 +45,9 @@ const VERSION = z.object({
 
 const SERVED = VERSION.extend({ bytes: BYTES });
 
+/** Patients of the current version, beside a history. */
+const OWNERS = z.object({ owners: PATIENTS.nullable() });
+
 /** What every compiled statement gives, also where nothing matched. */
 const SAW = z.object({ saw_position: z.bigint(), id: z.string().nullable() });
 
@@ -110,6 +113,15 @@ export function readAnswerRow(
 export function ownersOf(context: { readonly tenant: string; readonly mac: RowMac }, row: unknown): Owners {
   const { mac: _mac, seq: _seq, current: _current, patients, ...facts } = VERSION.parse(row);
   context.mac.of('resource_version', versionMacRow({ ...facts, tenant: context.tenant }, patients));
+  return personsOf(patients);
+}
+
+/** The owners of a resource of which no version is visible; nobody where there is none. */
+export function ownersOfHistory(row: unknown): Owners {
+  return personsOf(OWNERS.parse(row).owners ?? []);
+}
+
+function personsOf(patients: z.infer<typeof PATIENTS>): Owners {
   const persons = patients.flatMap(({ patient, person }) => (person === null ? [] : [{ patient, person }]));
   return { persons };
 }
