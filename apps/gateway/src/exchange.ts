@@ -75,6 +75,8 @@ export interface Found<I extends DataInteraction = DataInteraction> extends Deci
   readonly total: number | undefined;
   /** Position of the projection that the statement saw. */
   readonly sawPosition: bigint;
+  /** Versions of the rules of the rows' persons, as the statement saw them. */
+  readonly sawVersions: ReadonlyMap<string, bigint>;
   /** Owners of what an instance interaction did not give. */
   readonly owners: Owners;
 }

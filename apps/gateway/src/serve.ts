@@ -28,17 +28,11 @@ async function answerTo(request: Incoming, parts: Parts): Promise<Served> {
     return sealRefusal(request, await identified(request, parts), stopped, parts);
   }
   const { interaction } = recognised;
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const ended = await runLine({ request, interaction }, parts);
-    if (ended.kind === 'go') return { kind: 'sealed', sealed: ended.state };
-    if (ended.kind !== 'retry') return stop(ended, parts);
+  let ended = await runLine({ request, interaction }, parts);
+  for (let tries = 1; ended.kind === 'retry' && tries < TRIES; tries += 1) {
+    ended = await runLine({ request, interaction }, parts);
   }
-  const stopped = {
-    error: new GatewayError('overloaded', { retryAfterS: 1 }),
-    interaction: interaction.kind,
-    named: [],
-  };
-  return sealRefusal(request, await identified(request, parts), stopped, parts);
+  return ended.kind === 'go' ? { kind: 'sealed', sealed: ended.state } : stop(ended, parts);
 }
 
 type Attempt =
@@ -70,10 +64,22 @@ function formatOf(query: string): string | undefined {
   return queryPairs(query).find(([name]) => name === '_format')?.[1];
 }
 
-/** A line that a step refused, or in which one failed. */
-async function stop(ended: Exclude<Ended<unknown>, { kind: 'go' | 'retry' }>, parts: Parts): Promise<Served> {
+/** A line that a step refused, in which one failed, or that would have to be asked too often. */
+async function stop(ended: Exclude<Ended<unknown>, { kind: 'go' }>, parts: Parts): Promise<Served> {
   const { request, interaction, principal, named = [] } = ended.at;
-  const error = ended.kind === 'refuse' ? new GatewayError(ended.code) : ended.error;
   const who = principal ?? (await identified(request, parts));
-  return sealRefusal(request, who, { error, interaction: interaction.kind, named }, parts);
+  return sealRefusal(request, who, { error: errorOf(ended), interaction: interaction.kind, named }, parts);
+}
+
+function errorOf(ended: Exclude<Ended<unknown>, { kind: 'go' }>): unknown {
+  switch (ended.kind) {
+    case 'refuse':
+      return new GatewayError(ended.code);
+    case 'fail':
+      return ended.error;
+    case 'retry':
+      return new GatewayError('overloaded', { retryAfterS: 1 });
+    default:
+      return ended satisfies never;
+  }
 }

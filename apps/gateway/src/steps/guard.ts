@@ -1,31 +1,43 @@
 import { guard as judgeAgain, type GuardResult, type Judged, type RuleSet } from '#consent';
-import type { DataInteraction, Found, Guarded } from '../exchange.js';
+import type { DataInteraction, Found, Guarded, NamedPerson } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { judgedOf } from '../judged-of.js';
 
 /**
- * Judges each version again, by the second implementation, from rule sets that this process holds. What it removes is an
- * incident, unless rules changed between query and guard: then the request is asked again.
+ * Judges each version again, by the second implementation, from rule sets that are those of now, not those that the
+ * decision looked at. What it removes is an incident, unless rules changed since the statement saw them: then the request
+ * is asked again, and its record names those whose data were found, whatever comes of it.
  */
 export async function guard<I extends DataInteraction>(
   state: Found<I>,
   parts: Parts,
 ): Promise<Advance<Guarded<I>>> {
-  const held = await ruleSetsOf(state, parts);
-  const judged = state.rows.map(judgedOf);
-  const result = judgeAgain(state.permit, { rows: judged, sawPosition: state.sawPosition }, held);
+  const ruleSets = await ruleSetsOf(state, parts);
+  const held = new Map(ruleSets.map((set) => [set.person, set]));
+  const { sawPosition, sawVersions } = state;
+  const result = judgeAgain(state.permit, { rows: state.rows.map(judgedOf), sawPosition, sawVersions }, held);
   if (result.outcome === 'clear') {
     const bases = basesOf(result.kept);
-    return go({ ...state, ruleSets: [...held.values()], obligations: state.permit.obligations, bases });
+    return go({ ...state, ruleSets, obligations: state.permit.obligations, bases });
   }
-  if (result.outcome === 'incident' && !(await haveChanged(held, parts))) {
+  if (result.outcome === 'incident') {
     parts.incident('guard-removed', {
       requestId: state.request.requestId,
       removed: String(result.removed.length),
     });
   }
-  return { kind: 'retry', at: state };
+  return { kind: 'retry', at: { ...state, named: [...state.named, ...ownersOf(state)] } };
+}
+
+/** Persons whose data were found and whom the request did not name. */
+function ownersOf({ named, rows }: Found): readonly NamedPerson[] {
+  const known = new Set(named.map(({ person }) => person));
+  const owners = new Map<string, NamedPerson>();
+  for (const { patient, person } of rows.flatMap(({ patients }) => patients)) {
+    if (person !== undefined && !known.has(person)) owners.set(person, { patient, person });
+  }
+  return [...owners.values()];
 }
 
 /** Which Consents each person's data rest on. */
@@ -40,19 +52,9 @@ function basesOf(kept: GuardResult<Judged>['kept']): ReadonlyMap<string, readonl
   return new Map([...bases].map(([person, consents]) => [person, [...consents]]));
 }
 
-/** Rule sets of all persons of the rows: those that the request named are held already. */
-async function ruleSetsOf(state: Found, parts: Parts): Promise<ReadonlyMap<string, RuleSet>> {
-  const held = new Map(state.ruleSets.map((set) => [set.person, set]));
-  const missing = new Set<string>();
-  for (const { patients } of state.rows) {
-    for (const { person } of patients) if (person !== undefined && !held.has(person)) missing.add(person);
-  }
-  if (missing.size === 0) return held;
-  for (const set of await parts.rules.ruleSets([...missing])) held.set(set.person, set);
-  return held;
-}
-
-async function haveChanged(held: ReadonlyMap<string, RuleSet>, parts: Parts): Promise<boolean> {
-  const now = await parts.rules.ruleSets([...held.keys()]);
-  return now.some(({ person, version }) => held.get(person)?.version !== version);
+/** Rule sets, as they are now, of all persons of the rows; of those who are only named, as they were. */
+async function ruleSetsOf({ ruleSets, rows }: Found, parts: Parts): Promise<readonly RuleSet[]> {
+  const persons = new Set(rows.flatMap(({ patients }) => patients.flatMap(({ person }) => person ?? [])));
+  const named = ruleSets.filter(({ person }) => !persons.has(person));
+  return persons.size === 0 ? named : [...named, ...(await parts.rules.ruleSets([...persons]))];
 }
