@@ -6,7 +6,8 @@ import { NOW_MS, seeded } from './inputs.js';
 /** Base of the API in every test here. */
 export const FHIR_BASE = 'https://gateway.test/fhir/R4';
 
-type Given = Pick<
+/** What a system of the tests gives by itself. */
+export type Given = Pick<
   Parts,
   'clock' | 'authenticate' | 'resources' | 'rules' | 'log' | 'projection' | 'incident'
 >;

@@ -5,8 +5,9 @@ import {
   applyChanges,
   prepareDeletion,
   prepareVersion,
-  RowMac,
+  type ResourceStore,
   type RowChange,
+  RowMac,
   SqlProjectionStore,
   SqlResourceStore,
   SqlRuleStore,
@@ -18,7 +19,7 @@ import { inTransaction } from '../../libs/store/src/log/transaction.js';
 import type { TestDatabase } from '../../libs/store/src/testing/test-database.js';
 import { principalOfToken } from './callers.js';
 import { type Input, NOW_MS, seeded, seededHex, seededUuid, versionIdOf } from './inputs.js';
-import { partsOf } from './parts-of.js';
+import { type Given, partsOf } from './parts-of.js';
 import { WatchedLog } from './watched-log.js';
 
 const ZERO: Hex = `0x${'0'.repeat(64)}`;
@@ -35,7 +36,8 @@ export class System {
   /** Epoch milliseconds: the gateway's clock. */
   nowMs = NOW_MS;
   readonly projection: SqlProjectionStore;
-  readonly parts: Parts;
+  readonly #given: Given;
+  parts: Parts;
   readonly http: FastifyInstance;
   readonly #newest = new Map<string, VersionWrite>();
   readonly #grants = new Map<string, GrantInput>();
@@ -45,7 +47,7 @@ export class System {
     this.database = database;
     const clock = () => this.nowMs;
     this.projection = new SqlProjectionStore(database.pool, this.context, clock);
-    this.parts = partsOf({
+    this.#given = {
       clock,
       authenticate: async (authorization) => principalOfToken(authorization, this.nowMs),
       resources: new SqlResourceStore({
@@ -58,7 +60,8 @@ export class System {
       log: this.log,
       projection: () => this.projection.state(),
       incident: (kind) => this.incidents.push(kind),
-    });
+    };
+    this.parts = partsOf(this.#given);
     this.http = httpOf(() => this.parts);
   }
 
@@ -71,6 +74,11 @@ export class System {
     // Else the planner knows nothing of the tables, and a search takes a hundred times as long.
     await database.admin('analyze');
     return system;
+  }
+
+  /** Answers from another store from now on: for tests that come between. */
+  answerFrom(resources: ResourceStore): void {
+    this.parts = partsOf({ ...this.#given, resources });
   }
 
   async close(): Promise<void> {
