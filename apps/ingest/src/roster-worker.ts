@@ -46,12 +46,13 @@ export class RosterWorker {
   async #pullRoster({ source, through, permit }: OpenSource): Promise<boolean> {
     const { health, report } = this.#options;
     try {
-      health.note(source.id, await through.refreshDirectory(permit, AbortSignal.timeout(PULL_MS)));
+      const directory = await through.refreshDirectory(permit, AbortSignal.timeout(PULL_MS));
+      health.note(source.id, directory);
       for await (const { id } of source.roster(permit)) {
         health.note(source.id, await through.refresh(permit, id, ['Patient'], AbortSignal.timeout(PULL_MS)));
         if (this.#stopping.signal.aborted) return true;
       }
-      return !health.down().includes(source.id);
+      return directory.kind !== 'failed' && !health.down().includes(source.id);
     } catch (error) {
       if (error instanceof GatewayError && error.code.startsWith('source-'))
         health.note(source.id, { kind: 'failed' });
