@@ -266,11 +266,13 @@ describe('SqlLogStore over a changed log', () => {
       await branch.rest();
     }
     const [one, other] = branches;
-    const opened = await (await one?.copy())?.open({ highWaterPath: other?.highWaterPath ?? '' });
+    const restored = await one?.copy();
+    const opened = await restored?.open({ highWaterPath: other?.highWaterPath ?? '' });
     expect(opened).toEqual({
       kind: 'refused',
       faults: [{ kind: 'log-forked', source: 'high-water', size: 10n }],
     });
+    await restored?.end();
     await Promise.all(branches.map((branch) => branch.end()));
   });
 
