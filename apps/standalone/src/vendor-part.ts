@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { GatewayError } from '#outcome';
 import { keptJwk, publicJwk } from '../../cli/src/client-key.js';
 import type { Ready } from './child.js';
@@ -34,13 +33,14 @@ export function vendorEnv(key: AccountKey): Readonly<Record<string, string>> {
 }
 
 /** Fills in the vendor's template with the address at which it answers. */
-export function writeProfile(folder: string, key: AccountKey, ready: Ready): VendorPart {
+export function writeProfile(folder: string, key: AccountKey, ready: Ready, template = TEMPLATE): VendorPart {
   const fhirBase = ready['fhirBase'];
   if (typeof fhirBase !== 'string')
     throw new GatewayError('internal', { details: 'The vendor did not say its base.' });
   const values: Readonly<Record<string, string>> = { fhirBase, clientId: CLIENT_ID, keyFile: key.file };
-  const template = readFileSync(fileURLToPath(TEMPLATE), 'utf8');
-  const profile = template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
+  const profile = readFileSync(template, 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) =>
+    JSON.stringify(values[name] ?? whole).slice(1, -1),
+  );
   const profileFile = join(folder, 'sources.json');
   writeFileSync(profileFile, profile, { mode: 0o600 });
   return { fhirBase, profileFile };

@@ -1,4 +1,5 @@
 import type { ProjectionState, ProjectionStore } from '#consent';
+import { keptFor } from './kept-for.js';
 
 const KEPT_MS = 100;
 
@@ -7,17 +8,7 @@ const KEPT_MS = 100;
  * revocation does not wait, since the query itself looks at what is revoked.
  */
 export function projectionView(
-  store: ProjectionStore,
-  nowMs: () => number = () => performance.now(),
+  store: Pick<ProjectionStore, 'state'>,
 ): () => Promise<ProjectionState | undefined> {
-  let kept: { readonly untilMs: number; readonly state: Promise<ProjectionState | undefined> } | undefined;
-  return () => {
-    if (kept !== undefined && nowMs() < kept.untilMs) return kept.state;
-    const state = store.state();
-    kept = { untilMs: nowMs() + KEPT_MS, state };
-    state.catch(() => {
-      kept = undefined;
-    });
-    return state;
-  };
+  return keptFor(KEPT_MS, () => store.state());
 }

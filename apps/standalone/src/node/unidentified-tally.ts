@@ -9,11 +9,11 @@ const EVERY_MS = 60_000;
 export class UnidentifiedTally {
   readonly #counts = new Map<ErrorCode, number>();
   readonly #timer: NodeJS.Timeout;
-  readonly #log: LogStore<RowChange>;
+  readonly #log: Pick<LogStore<RowChange>, 'append'>;
   readonly #options: { readonly clock: () => number; readonly random: (bytes: number) => Uint8Array };
 
   constructor(
-    log: LogStore<RowChange>,
+    log: Pick<LogStore<RowChange>, 'append'>,
     options: { readonly clock: () => number; readonly random: (bytes: number) => Uint8Array },
     report: (error: unknown) => void,
   ) {

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseClientRegistration } from '#smart';
+import { trialClients, writeRegistrations } from './clients.js';
+import { trialPeople } from './people.js';
+import { accountKey, vendorEnv, writeProfile } from './vendor-part.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'first-'));
+const modeOf = (file: string) => statSync(file).mode & 0o777;
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the trial clients', () => {
+  it('keep the keys that were made at the first start, readable by the owner alone', () => {
+    const first = trialClients(folder);
+    expect(trialClients(folder)).toEqual(first);
+    expect(first.map(({ id }) => id)).toContain('demo-app');
+    expect(first.map(({ id }) => modeOf(join(folder, 'clients', `${id}.jwk.json`)))).toEqual(
+      first.map(() => 0o600),
+    );
+  });
+
+  it('are registered with public keys alone, in the form that the gateway takes', () => {
+    const file = writeRegistrations(folder, trialClients(folder));
+    const text = readFileSync(file, 'utf8');
+    const registrations: unknown[] = JSON.parse(text);
+    expect(registrations.map(parseClientRegistration)).toHaveLength(trialClients(folder).length);
+    expect(text).not.toContain('"d":');
+    expect(text).not.toContain('"d" :');
+  });
+});
+
+describe('the synthetic people', () => {
+  it('keep their keys, readable by the owner alone', () => {
+    const first = trialPeople(folder);
+    expect(first).toHaveLength(4);
+    expect(trialPeople(folder)).toEqual(first);
+    expect(new Set(first.map(({ privateKey }) => privateKey)).size).toBe(4);
+    expect(modeOf(join(folder, 'people.json'))).toBe(0o600);
+  });
+
+  it('are refused where their file was made unreadable', () => {
+    const other = mkdtempSync(join(folder, 'other-'));
+    writeFileSync(join(other, 'people.json'), '{"n-1001": "0x12"}');
+    expect(() => trialPeople(other)).toThrow('n-1001');
+  });
+});
+
+const TEMPLATE = new URL('../../demo-ehr/vendors/northside.json', import.meta.url);
+
+describe('our account at the stand-in vendor', () => {
+  it('has one key, of which the vendor sees the public part', () => {
+    const key = accountKey(join(folder, 'sources'));
+    expect(accountKey(join(folder, 'sources'))).toEqual(key);
+    expect(vendorEnv(key)['CLIENT_JWKS']).not.toContain('"d"');
+    expect(modeOf(key.file)).toBe(0o600);
+  });
+
+  it("fills in the vendor's description with the address that it told", () => {
+    const sources = join(folder, 'sources');
+    const ready = { ready: true, fhirBase: 'http://127.0.0.1:4321/fhir' };
+    const { profileFile, fhirBase } = writeProfile(sources, accountKey(sources), ready, TEMPLATE);
+    const text = readFileSync(profileFile, 'utf8');
+    expect(text).toContain(fhirBase);
+    expect(text).not.toContain('{{');
+    expect(JSON.parse(text)).toBeDefined();
+  });
+
+  it('is an error where the vendor does not tell its address', () => {
+    const sources = join(folder, 'sources');
+    expect(() => writeProfile(sources, accountKey(sources), { ready: true })).toThrow('did not say its base');
+  });
+});
