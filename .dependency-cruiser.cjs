@@ -87,7 +87,7 @@ module.exports = {
     {
       name: 'nest-only-in-nest-files',
       severity: 'error',
-      from: { path: '^(libs|apps)/', pathNot: [nestFile, test, '/main\\.ts$'] },
+      from: { path: '^(libs|apps)/', pathNot: [nestFile, test, '[/.]main\\.ts$'] },
       to: { path: 'node_modules/@nestjs/' },
     },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -33,7 +33,8 @@ describe('the registry of clients', () => {
     const store = new MemoryTokenStore();
     await registerClient(store, client('a'));
     const reversed = Object.fromEntries(Object.entries(key).toReversed());
-    await registerClient(store, { jwks: { keys: [reversed] }, ...client('a') });
+    const { jwks: _replaced, ...rest } = client('a');
+    await registerClient(store, { jwks: { keys: [reversed] }, ...rest });
     await registerClient(store, { ...client('a'), jwks: { keys: [reversed] } });
     expect(store.calls.get('upsert')).toBe(1);
   });
