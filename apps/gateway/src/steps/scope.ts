@@ -1,20 +1,24 @@
 import type { ScopeTerm } from '#consent';
 import { parseSearch } from '#fhir';
+import { GatewayError } from '#outcome';
 import { isGranular } from '#search';
 import { covers, type ResourceScope } from '#smart';
 import type { DataInteraction, Identified, Scoped } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 
-/** Whether the token's scopes cover the interaction. Those that do are a union, and become part of the predicate. */
+/**
+ * Whether the token's scopes cover the interaction. Those that do are a union, and become part of the predicate. A scope of
+ * patient level is about one patient, which the predicate cannot say: it covers nothing, rather than everybody.
+ */
 export async function scope<I extends DataInteraction>(
   state: Identified<I>,
-  parts: Parts,
+  parts: Pick<Parts, 'limits'>,
 ): Promise<Advance<Scoped<I>>> {
   const type = typeOf(state.interaction);
   const terms = covers(state.principal.scopes, state.interaction.kind, type)
-    .map((each) => termOf(each, type, parts))
-    .filter(({ criteria }) => criteria.every(isGranular));
+    .filter(({ level }) => level !== 'patient')
+    .flatMap((each) => termsOf(each, type, parts));
   if (terms.length === 0) return { kind: 'refuse', code: 'scope-insufficient', at: state };
   return go({ ...state, terms });
 }
@@ -24,8 +28,20 @@ export function typeOf(interaction: DataInteraction): string {
   return interaction.kind === 'search-type' ? interaction.type : interaction.ref.type;
 }
 
-/** A scope with its granular parameters as search criteria on the type at hand. */
-function termOf(covering: ResourceScope, type: string, parts: Parts): ScopeTerm {
-  const { criteria } = parseSearch(type, covering.params, { ...parts.limits.pages, lenient: false });
-  return { type, criteria };
+/**
+ * A scope with its granular parameters as search criteria on the type at hand; none where a parameter means nothing there,
+ * since a constraint that is not applied would widen access.
+ */
+function termsOf(
+  covering: ResourceScope,
+  type: string,
+  { limits }: Pick<Parts, 'limits'>,
+): readonly ScopeTerm[] {
+  try {
+    const { criteria } = parseSearch(type, covering.params, { ...limits.pages, lenient: false });
+    return criteria.every(isGranular) ? [{ type, criteria }] : [];
+  } catch (error) {
+    if (error instanceof GatewayError) return [];
+    throw error;
+  }
 }
