@@ -146,6 +146,7 @@ contract ConsentRegistry is EIP712 {
     event RotationRequested(bytes32 indexed subject, bytes32 newSignerHash, bytes32 by, uint64 readyAt);
     event Vetoed(bytes32 indexed subject, bytes32 by, uint32 round);
 
+    error ZeroSigner(bytes32 subject);
     error AlreadyOpen(bytes32 subject);
     error NotOpen(bytes32 subject);
     error Unauthorized(bytes32 subject, bytes32 signerHash, uint8 right);
@@ -176,7 +177,7 @@ contract ConsentRegistry is EIP712 {
      *
      * Requirements:
      *
-     * - the subject must not be open.
+     * - the subject must not be open, and the signer's hash not zero in its low 160 bits.
      *
      * Emits a {Subject} event.
      */
@@ -319,6 +320,7 @@ contract ConsentRegistry is EIP712 {
      * Requirements:
      *
      * - the signer must be the controller, or a delegate with {RIGHT_RECOVER}.
+     * - the new signer's hash must not be zero in its low 160 bits.
      *
      * Emits a {RotationRequested} event.
      */
@@ -330,6 +332,7 @@ contract ConsentRegistry is EIP712 {
         bytes calldata sig
     ) external {
         Head memory head = _requireOpen(subject);
+        _requireSigner(subject, newSignerHash);
         Pending storage pending = _pending[subject];
         bytes32 structHash = keccak256(
             abi.encode(ROTATE_TYPEHASH, subject, head.epoch, head.keyEpoch, pending.round, newSignerHash, deadline)
@@ -490,6 +493,7 @@ contract ConsentRegistry is EIP712 {
     // ---------------------------------------------------------------- ops
 
     function _open(bytes32 subject, bytes32 signerHash) private {
+        _requireSigner(subject, signerHash);
         _heads[subject].controller = uint160(uint256(signerHash));
         emit Subject(subject, signerHash, 0);
     }
@@ -692,6 +696,11 @@ contract ConsentRegistry is EIP712 {
     function _requireOpen(bytes32 subject) private view returns (Head memory head) {
         head = _heads[subject];
         if (head.controller == 0) revert NotOpen(subject);
+    }
+
+    /// @dev A controller of 0 would leave the subject to be opened again.
+    function _requireSigner(bytes32 subject, bytes32 signerHash) private pure {
+        if (uint160(uint256(signerHash)) == 0) revert ZeroSigner(subject);
     }
 
     function _requireRight(Actor memory actor, uint8 right) private pure {

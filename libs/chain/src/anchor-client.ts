@@ -1,5 +1,6 @@
 import { id } from 'ethers';
 import type { Hex } from '#consent';
+import { ANCHORED_TOPIC } from './events.js';
 import { asHex, numberAt, wordAt } from './hex.js';
 import type { BlockId, Node } from './node.js';
 
@@ -16,6 +17,15 @@ export interface AnchoredLog {
   readonly keyEpoch: number;
   readonly admin: Hex;
   readonly vkeyHash: Hex;
+}
+
+/** A head that the contract took, by its event. */
+export interface AnchoredHead {
+  readonly seq: bigint;
+  readonly size: bigint;
+  readonly root: Hex;
+  readonly block: bigint;
+  readonly transaction: Hex;
 }
 
 const HEAD = id('head(bytes32)').slice(0, 10);
@@ -48,6 +58,20 @@ export class AnchorClient {
       admin: addressAt(reply, 8),
       vkeyHash: wordAt(reply, 9),
     };
+  }
+
+  /** The heads of a log that blocks [from, to] anchored, in order. */
+  async anchored(logId: Hex, from: bigint, to: bigint): Promise<readonly AnchoredHead[]> {
+    const logs = await this.#node.logs(this.contract, [ANCHORED_TOPIC, asHex(logId, 32)], { from, to });
+    return logs.map(({ topics, data, block, transaction }) => {
+      return {
+        seq: BigInt(asHex(topics[2], 32)),
+        size: numberAt(data, 0),
+        root: wordAt(data, 1),
+        block,
+        transaction,
+      };
+    });
   }
 }
 

@@ -55,7 +55,7 @@ export {
   type SubjectHead,
   type TermsQuestion,
 } from './registry-client.js';
-export { AnchorClient, type AnchoredLog } from './anchor-client.js';
+export { AnchorClient, type AnchoredHead, type AnchoredLog } from './anchor-client.js';
 export { codeHashOf, isCodeOf, type Artifact } from './artifact.js';
 export {
   contractAddresses,

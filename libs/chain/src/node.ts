@@ -17,15 +17,6 @@ const receiptSchema = z.object({
   contractAddress: hex.nullish(),
   gasUsed: number,
 });
-const logSchema = z.object({
-  topics: z.array(hex),
-  data: hex,
-  blockNumber: number,
-  blockHash: hex,
-  transactionHash: hex,
-  logIndex: seconds,
-});
-
 /** A block's header, as far as we need it. */
 export interface Header {
   readonly number: bigint;
@@ -106,11 +97,8 @@ export class Node {
         ? { blockHash: range.blockHash }
         : { fromBlock: quantity(range.from), toBlock: quantity(range.to) };
     const answer = await this.rpc.call('eth_getLogs', [{ address: contract, topics, ...where }]);
-    return parse(z.array(logSchema), answer).map(({ blockNumber, transactionHash, ...log }) => ({
-      ...log,
-      block: blockNumber,
-      transaction: transactionHash,
-    }));
+    if (!Array.isArray(answer)) throw new RpcError({ kind: 'malformed' });
+    return answer.map(readLog);
   }
 
   async code(address: Hex): Promise<Hex> {
@@ -160,6 +148,23 @@ export function readReceipt(answer: unknown): Receipt {
     succeeded: receipt.status,
     contract: receipt.contractAddress ?? undefined,
     gasUsed: receipt.gasUsed,
+  };
+}
+
+/** Reads a log by hand: there may be ten thousand in a reply. */
+function readLog(value: unknown): ChainLog {
+  const log: Readonly<Record<string, unknown>> = Object(value);
+  const { topics, data, blockNumber, blockHash, transactionHash, logIndex } = log;
+  if (!Array.isArray(topics) || !topics.every(isHex)) throw new RpcError({ kind: 'malformed' });
+  if (!isHex(data) || !isHex(blockNumber) || !isHex(blockHash)) throw new RpcError({ kind: 'malformed' });
+  if (!isHex(transactionHash) || !isHex(logIndex)) throw new RpcError({ kind: 'malformed' });
+  return {
+    topics,
+    data,
+    block: BigInt(blockNumber),
+    blockHash,
+    transaction: transactionHash,
+    logIndex: Number(logIndex),
   };
 }
 

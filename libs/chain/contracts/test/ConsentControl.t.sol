@@ -287,6 +287,16 @@ contract ConsentControlTest is ConsentTest {
         _veto(guardian, _unauthorized(guardian, VETO));
     }
 
+    function test_NobodyRotatesToNoSigner() public {
+        bytes32 none = bytes32(uint256(1) << 160);
+        bytes memory sig = _signRotate(alice, none);
+        vm.expectRevert(abi.encodeWithSelector(ConsentRegistry.ZeroSigner.selector, alice.subject));
+        registry.rotateSigned(alice.subject, none, LATER, alice.signer, sig);
+        bytes32 subject = registry.subjectOf(none, "salt");
+        vm.expectRevert(abi.encodeWithSelector(ConsentRegistry.ZeroSigner.selector, subject));
+        registry.open(none, "salt");
+    }
+
     function test_RefusesOldRequests() public {
         bytes memory sig = _signRotate(alice, next.signerHash);
         vm.warp(uint256(LATER) + 1);
