@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { canonicalize, parseStrict } from '#digest';
@@ -5,6 +6,7 @@ import { GatewayError } from '#outcome';
 import type { StoredGrantModel, TokenStore } from '#smart';
 import type { ApplyContext } from './apply/apply-context.js';
 import { BYTES, TIME } from './column-shapes.js';
+import { GatheredLoads } from './gathered-loads.js';
 import { toTimestamp } from './pool.js';
 
 const ROW = z.object({
@@ -23,6 +25,9 @@ const ROWS = z.array(ROW);
 type Row = z.infer<typeof ROW>;
 const PAYLOAD = z.record(z.string(), z.unknown());
 
+const KEY = z.tuple([z.string(), z.string()]);
+const COMPARED = ROW.omit({ mac: true }).keyof().options;
+
 const COLUMNS = `tenant, kind, id_hash, payload::text as payload, grant_id, user_code, uid, expires_at, consumed_at, mac`;
 const INSERT = `insert into oidc_payload
   (tenant, kind, id_hash, payload, grant_id, user_code, uid, expires_at, consumed_at, mac)
@@ -33,11 +38,17 @@ const REPLACE = `do update set payload = excluded.payload, grant_id = excluded.g
 
 /** Tries of a consume against concurrent replacements of the same row. */
 const TRIES = 5;
+/** Rows that were checked and are held with what they say. */
+const HELD = 10_000;
 
 /** The authorization server's models in Postgres. The MAC covers every column: a cleared consumption is found. */
 export class SqlTokenStore implements TokenStore {
   readonly #pool: Pool;
   readonly #context: ApplyContext;
+  readonly #finds = new GatheredLoads<Row>((keys) => this.#load(keys));
+  readonly #checked = new LRUCache<string, { readonly row: Row; readonly model: StoredGrantModel }>({
+    max: HELD,
+  });
 
   constructor(pool: Pool, context: ApplyContext) {
     this.#pool = pool;
@@ -52,9 +63,17 @@ export class SqlTokenStore implements TokenStore {
     return (await this.#insert('insert once', `${INSERT} do nothing`, model)) === 1;
   }
 
+  /** Reads the row at each call. One that is, column by column, as it was when its MAC was checked is not checked again. */
   async find(kind: string, idHash: string): Promise<StoredGrantModel | undefined> {
-    const [row] = await this.#select('kind = $2 and id_hash = $3', [kind, idHash]);
-    return row === undefined ? undefined : modelOf(row);
+    const key = keyOf(kind, idHash);
+    const row = await this.#finds.get(key);
+    if (row === undefined) return undefined;
+    const held = this.#checked.get(key);
+    if (held !== undefined && isSameRow(held.row, row)) return held.model;
+    this.#check(row);
+    const model = modelOf(row);
+    this.#checked.set(key, { row, model });
+    return model;
   }
 
   async findByUid(kind: string, uid: string): Promise<StoredGrantModel | undefined> {
@@ -161,12 +180,27 @@ export class SqlTokenStore implements TokenStore {
       values: [this.#context.tenant, ...values],
     });
     const found = ROWS.parse(rows);
-    for (const row of found) {
-      if (Buffer.compare(this.#mac(row), row.mac) !== 0) {
-        throw new GatewayError('integrity-failure', { details: `oidc_payload/${row.kind}/${row.id_hash}` });
-      }
-    }
+    for (const row of found) this.#check(row);
     return found;
+  }
+
+  /** Rows as they are, unchecked: a changed one is the fault of whoever asked for it, not of those who asked with him. */
+  async #load(keys: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+    const named = keys.map((key) => KEY.parse(JSON.parse(key)));
+    const { rows } = await this.#pool.query({
+      name: 'find models',
+      text: `select ${COLUMNS} from oidc_payload
+             where tenant = $1 and (kind, id_hash) in (select * from unnest($2::text[], $3::text[]))`,
+      values: [this.#context.tenant, named.map(([kind]) => kind), named.map(([, idHash]) => idHash)],
+    });
+    return new Map(ROWS.parse(rows).map((row) => [keyOf(row.kind, row.id_hash), row]));
+  }
+
+  /** @throws `integrity-failure` unless the row is as it was written */
+  #check(row: Row): void {
+    if (Buffer.compare(this.#mac(row), row.mac) !== 0) {
+      throw new GatewayError('integrity-failure', { details: `oidc_payload/${row.kind}/${row.id_hash}` });
+    }
   }
 
   /** jsonb reorders members: the canonical form is what the MAC covers. */
@@ -174,6 +208,14 @@ export class SqlTokenStore implements TokenStore {
     const payload = canonicalize(parseStrict(Buffer.from(row.payload)));
     return this.#context.mac.of('oidc_payload', { ...row, payload });
   }
+}
+
+function keyOf(kind: string, idHash: string): string {
+  return JSON.stringify([kind, idHash]);
+}
+
+function isSameRow(a: Row, b: Row): boolean {
+  return COMPARED.every((column) => a[column] === b[column]) && Buffer.compare(a.mac, b.mac) === 0;
 }
 
 function modelOf(row: Row): StoredGrantModel {

@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { RuleSet, RuleStore } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
-import { checkLink, LINK_ROWS } from '../apply/links.js';
+import { checkLink, LINK_ROWS, type LinkRow } from '../apply/links.js';
+import { GatheredLoads } from '../gathered-loads.js';
 import { loadRuleSets } from './load-rule-sets.js';
 
 /** Persons whose rule sets a process holds. */
@@ -19,6 +20,8 @@ export class SqlRuleStore implements RuleStore {
   readonly #pool: Pool;
   readonly #context: ApplyContext;
   readonly #held = new LRUCache<string, RuleSet>({ max: HELD_SETS });
+  readonly #versions = new GatheredLoads<bigint>((persons) => this.#loadVersions(persons));
+  readonly #links = new GatheredLoads<LinkRow>((patients) => this.#loadLinks(patients));
 
   constructor(pool: Pool, context: ApplyContext) {
     this.#pool = pool;
@@ -30,7 +33,7 @@ export class SqlRuleStore implements RuleStore {
     if (asked.length === 0) {
       return [];
     }
-    const versions = await this.#versions(asked);
+    const versions = await this.#versions.all(asked);
     const held = new Map<string, RuleSet>();
     for (const person of asked) {
       const set = this.#held.get(person);
@@ -50,20 +53,26 @@ export class SqlRuleStore implements RuleStore {
     if (patients.length === 0) {
       return new Map();
     }
-    const { rows } = await this.#pool.query({
-      name: 'persons of patients',
-      text: `select tenant, patient, person, grade, from_time, until_time, record_id, mac from person_link
-             where tenant = $1 and patient = any($2) and until_time is null`,
-      values: [this.#context.tenant, patients],
-    });
-    const links = LINK_ROWS.parse(rows);
+    const loaded = await this.#links.all(patients);
+    const links = patients.flatMap((patient) => loaded.get(patient) ?? []);
     for (const link of links) {
       checkLink(this.#context.mac, link);
     }
     return new Map(links.map(({ patient, person }) => [patient, person]));
   }
 
-  async #versions(persons: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+  /** Links as they are, unchecked: a changed one is the fault of whoever asked for it alone. */
+  async #loadLinks(patients: readonly string[]): Promise<ReadonlyMap<string, LinkRow>> {
+    const { rows } = await this.#pool.query({
+      name: 'persons of patients',
+      text: `select tenant, patient, person, grade, from_time, until_time, record_id, mac from person_link
+             where tenant = $1 and patient = any($2) and until_time is null`,
+      values: [this.#context.tenant, patients],
+    });
+    return new Map(LINK_ROWS.parse(rows).map((link) => [link.patient, link]));
+  }
+
+  async #loadVersions(persons: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
     const { rows } = await this.#pool.query({
       name: 'person versions',
       text: 'select person, version from person_version where tenant = $1 and person = any($2)',

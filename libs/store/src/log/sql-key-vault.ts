@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { GatewayError } from '#outcome';
 import type { KeyScope, KeyVault } from '#provenance';
 import { EpochKeys } from './epoch-keys.js';
-import { GatheredLoads } from './gathered-loads.js';
+import { GatheredLoads } from '../gathered-loads.js';
 import { scopeName } from './key-scope.js';
 import { inTransaction } from './transaction.js';
 import { bindingText, decrypt, encrypt } from './vault-cipher.js';
