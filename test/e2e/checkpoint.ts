@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { decodeEntryBundle, parseCheckpointText, parseNote, tilePath, tileWidth } from '#provenance';
+import type { System } from './system.js';
+
+/** A published checkpoint: its text and what it says. */
+export interface Checkpoint {
+  readonly text: string;
+  readonly size: bigint;
+}
+
+/** The newest published checkpoint of a running system. */
+export async function checkpointOf(system: System): Promise<Checkpoint> {
+  const { status, text } = await system.ask('/log/default/checkpoint');
+  if (status !== 200) throw new Error(`The checkpoint is answered with ${status}.`);
+  return { text, size: parseCheckpointText(parseNote(text).text).size };
+}
+
+/** Leaf hashes (hex) of a published log, recomputed from its entries, up to a size. */
+export async function leavesOf(system: System, size: bigint): Promise<readonly string[]> {
+  const leaves: string[] = [];
+  for (let index = 0n; tileWidth(0, index, size) > 0; index += 1n) {
+    const width = tileWidth(0, index, size);
+    const path = tilePath({ level: 'entries', index, width });
+    // oxlint-disable-next-line no-await-in-loop -- one bundle after the other
+    const bytes = await system.bytes(`/log/default/${path}`);
+    leaves.push(...decodeEntryBundle(bytes).map(leafOf));
+  }
+  return leaves;
+}
+
+/** RFC 6962, 2.1, written out: the test must not trust what it tests. */
+function leafOf(entry: Uint8Array): string {
+  return createHash('sha256').update(Buffer.of(0)).update(entry).digest('hex');
+}
