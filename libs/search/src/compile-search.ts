@@ -1,7 +1,7 @@
 import type { Predicate } from '#consent';
-import { DIRECTORY_TYPES, type SearchRequest } from '#fhir';
+import { DIRECTORY_TYPES, type Criterion, type SearchRequest } from '#fhir';
 import { patientsColumn, sawPosition, versionColumns } from './sql-columns.js';
-import { criterionCondition } from './sql-criteria.js';
+import { criterionCondition, leadingCondition } from './sql-criteria.js';
 import { type PredicateContext, tenantOf } from './sql-context.js';
 import { visibleCondition } from './sql-predicate.js';
 import { afterCondition, orderBy, sortKeys } from './sql-sort.js';
@@ -21,7 +21,7 @@ export interface SearchPage {
  * row always: `id` is null where there is no match. `sort_keys` of a row leads on from it.
  *
  * Candidates are sorted before the predicate is asked, so that it is asked only until the page is full. A search that
- * names no patient starts from the people who have a rule for the caller.
+ * names a patient starts from her resources, one that names none from the people who have a rule for the caller.
  *
  * @throws GatewayError `unsupported-parameter` or `invalid-value` for what the index cannot answer.
  */
@@ -61,9 +61,20 @@ function candidateCondition(context: PredicateContext, request: SearchRequest): 
   const type = context.values.add(request.type, 'text', 'type');
   return [
     `v.tenant = ${tenantOf(context)} and v.type = ${type} and v.current and not v.deleted`,
-    ...request.criteria.map((criterion) => criterionCondition(context, criterion, 'v')),
+    ...criteriaConditions(context, request.criteria),
     ...(startsFromPanel(request) ? [panelCondition(context, type)] : []),
   ].join(' and ');
+}
+
+/** All criteria. The first that names whose record is asked for leads, if there is one. */
+function criteriaConditions(context: PredicateContext, criteria: readonly Criterion[]): readonly string[] {
+  for (const [at, criterion] of criteria.entries()) {
+    const leading = leadingCondition(context, criterion, 'v');
+    if (leading === undefined) continue;
+    const led = { ...context, isLed: true };
+    return [leading, ...criteria.toSpliced(at, 1).map((each) => criterionCondition(led, each, 'v'))];
+  }
+  return criteria.map((criterion) => criterionCondition(context, criterion, 'v'));
 }
 
 function startsFromPanel(request: SearchRequest): boolean {

@@ -7,6 +7,11 @@ export interface PredicateContext {
   readonly predicate: Predicate;
   /** The type that is asked for. */
   readonly type: string;
+  /**
+   * Candidates are few already: a criterion is looked up for each of them. Left to itself the planner may begin with all
+   * resources of a code, since it takes the columns of an index for independent.
+   */
+  readonly isLed?: boolean;
 }
 
 /** The placeholder of the tenant, which every part of every statement asks for. */

@@ -26,22 +26,43 @@ export function criterionCondition(context: PredicateContext, criterion: Criteri
   return modifier === 'not' ? `not ${any}` : any;
 }
 
+/**
+ * The resources of the patients that a criterion names, as ids to begin with: whatever else is asked for is looked up for
+ * each. `undefined` where the criterion names nobody's record.
+ */
+export function leadingCondition(
+  context: PredicateContext,
+  { param, modifier, values }: Criterion,
+  v: string,
+): string | undefined {
+  const references = values.filter((value) => value.kind === 'reference');
+  const names = modifier === undefined && namesSubject(context.type, param) && references.length > 0;
+  if (!names || references.length < values.length) return undefined;
+  const any = references.map((value) => `(${referenceCondition(context, param, value)})`).join(' or ');
+  return `${v}.id = any(array(select i.id from index_reference i where ${indexPlace(context, param)} and (${any})))`;
+}
+
 function missingCondition(context: PredicateContext, param: string, v: string, missing: boolean): string {
   const some = KINDS.map((kind) => exists(context, kind, { param, v }, 'true')).join(' or ');
   return missing ? `not (${some})` : `(${some})`;
 }
 
 function exists(
-  { values, predicate, type }: PredicateContext,
+  context: PredicateContext,
   kind: (typeof KINDS)[number],
   { param, v }: { readonly param: string; readonly v: string },
   condition: string,
 ): string {
+  const each = context.isLed === true ? ' offset 0' : '';
+  return `exists (select 1 from index_${kind} i where ${indexPlace(context, param)} and i.id = ${v}.id
+    and ${condition}${each})`;
+}
+
+function indexPlace({ values, predicate, type }: PredicateContext, param: string): string {
   const tenant = values.add(predicate.tenant, 'text', 'tenant');
   const typed = values.add(type, 'text', 'type');
   const named = values.add(param, 'text', `param ${param}`);
-  return `exists (select 1 from index_${kind} i where i.tenant = ${tenant} and i.type = ${typed} and i.id = ${v}.id
-    and i.param = ${named} and ${condition})`;
+  return `i.tenant = ${tenant} and i.type = ${typed} and i.param = ${named}`;
 }
 
 function valueCondition(

@@ -9,7 +9,8 @@ type Effect = 'permit' | 'deny';
  * The condition under which version `v` (an alias of `resource_version`) is visible: its type and content fit a scope
  * term, and every patient of it has a person who permits and does not deny.
  *
- * The rules of a person are found by person alone; whatever narrows them is a filter on a handful of rows.
+ * The rules of a person are found by person alone; whatever narrows them is a filter on a handful of rows. `offset 0`
+ * keeps them looked up for each person: joined, a tenant's denies may be gone through for every resource.
  */
 export function visibleCondition(context: PredicateContext, v: string): string {
   const tenant = tenantOf(context);
@@ -29,7 +30,7 @@ function nobodys({ predicate, type }: PredicateContext): string {
 }
 
 function personPermits(context: PredicateContext, v: string): string {
-  return `exists (select 1 from consent_rule r where ${ofPerson(context, 'r')} and ${permits(context, 'r', v)})`;
+  return `exists (select 1 from consent_rule r where ${ofPerson(context, 'r')} and ${permits(context, 'r', v)} offset 0)`;
 }
 
 /** A matching exception of any Consent, or the base of a deny grant from which no matching exception excepts. */
@@ -37,7 +38,7 @@ function personDenies(context: PredicateContext, v: string): string {
   return `exists (select 1 from consent_rule r where ${ofPerson(context, 'r')} and ${denies(context, 'r', v)}
     and (r.ordinal > 0 or r.kind = 'deny' and not exists (
       select 1 from consent_rule e
-      where e.tenant = ${tenantOf(context)} and e.consent = r.consent and e.ordinal > 0 and ${permits(context, 'e', v)})))`;
+      where e.tenant = ${tenantOf(context)} and e.consent = r.consent and e.ordinal > 0 and ${permits(context, 'e', v)})) offset 0)`;
 }
 
 function ofPerson(context: PredicateContext, r: string): string {
