@@ -29,10 +29,10 @@ export function registryOf(ready: ReadyFile, rpcUrl = ready.chain.rpcUrl): Regis
 /** Asks again until it holds; ends the command where it does not within half a minute. */
 export async function waitFor(what: string, holds: () => Promise<boolean>): Promise<void> {
   for (let waited = 0; waited < LIMIT_MS; waited += POLL_MS) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    // oxlint-disable no-await-in-loop -- one look after the other
     if (await holds()) return;
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    // oxlint-enable no-await-in-loop
   }
   throw new CommandError(`Not within ${LIMIT_MS / 1000} s: ${what}.`);
 }

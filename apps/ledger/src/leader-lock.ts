@@ -14,10 +14,10 @@ export async function whileLeading(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
-    // oxlint-disable-next-line no-await-in-loop -- one term after the other
+    // oxlint-disable no-await-in-loop -- one term after the other
     await oneTerm(pool, name, signal, work).catch(() => undefined);
-    // oxlint-disable-next-line no-await-in-loop
     await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    // oxlint-enable no-await-in-loop
   }
 }
 

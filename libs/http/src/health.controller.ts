@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { answerReadiness } from './answer-readiness.js';
 import { ReadinessWatch } from './readiness-watch.js';
 
 /** Whether the process lives, and whether it can answer. */
@@ -17,9 +18,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const readiness = await this.#watch.look();
-    reply.code(readiness.ready ? 200 : 503);
-    return readiness;
+  ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    return answerReadiness(this.#watch, reply);
   }
 }

@@ -1,8 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
-import { isFromThisMachine } from './is-from-this-machine.js';
-import { GatewayError } from '#outcome';
+import { answerMetrics } from './answer-metrics.js';
 
 /** Figures for a collector on this machine; for everybody else the page is not there. */
 @Controller('metrics')
@@ -14,9 +13,7 @@ export class MetricsController {
   }
 
   @Get()
-  async read(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    if (!isFromThisMachine(request.raw)) throw new GatewayError('not-found');
-    reply.type(this.#registry.contentType);
-    return this.#registry.metrics();
+  read(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    return answerMetrics(this.#registry, { request, reply });
   }
 }

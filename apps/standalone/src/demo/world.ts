@@ -117,10 +117,10 @@ export function expectThat(holds: boolean, otherwise: string): asserts holds {
 export async function until(limitMs: number, what: string, holds: () => Promise<boolean>): Promise<number> {
   const start = performance.now();
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    // oxlint-disable no-await-in-loop -- one look after the other
     if (await holds()) return performance.now() - start;
     expectThat(performance.now() - start < limitMs, `not within ${limitMs} ms: ${what}`);
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    // oxlint-enable no-await-in-loop
   }
 }

@@ -47,15 +47,15 @@ export async function passChainGate(
 /** The head that the chain holds of the log; none where it does not answer, and none before the first anchor. */
 export async function headOnChain(chain: OpenChain, log: Logger): Promise<readonly KnownHead[]> {
   for (let tries = 0; tries < TRIES; tries += 1) {
+    // oxlint-disable no-await-in-loop -- one try after the other
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
       const { size, root } = await chain.anchor.head();
       return size === 0n ? [] : [{ source: 'chain', size, root }];
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      // oxlint-disable-next-line no-await-in-loop
       await sleep(PAUSE_MS);
     }
+    // oxlint-enable no-await-in-loop
   }
   log.warn('the chain does not say which head it holds');
   return [];
