@@ -9,7 +9,8 @@ export interface AnchoringOptions {
   readonly anchor: Pick<ChainAnchor, 'head' | 'submit' | 'state' | 'evidence'>;
   readonly anchors: Pick<SqlAnchorLog, 'prepare' | 'advance' | 'open' | 'newest'>;
   readonly place: AnchorPlace;
-  readonly incident: (kind: string, detail: Readonly<Record<string, string>>) => void;
+  /** Whether the stored log is still the one that was left: the operator MUST NOT sign a head of another. */
+  readonly isSound: () => boolean;
 }
 
 /** Anchors the log's head on the chain, and follows what became of it. */
@@ -28,7 +29,8 @@ export class Anchoring {
   async submitNewest(): Promise<bigint | undefined> {
     const { log, anchor, anchors, place } = this.#options;
     const [head, onChain] = [await log.head(), await anchor.head()];
-    if (!this.#extends(head, onChain)) return undefined;
+    // A chain that holds more than the log has is the monitors' to tell of.
+    if (head.size <= onChain.size || !this.#options.isSound()) return undefined;
     const noted = (await anchors.open()).find(({ state, size }) => isWaiting(state) && size > onChain.size);
     if (noted === undefined) {
       await anchors.prepare(head, place);
@@ -65,14 +67,6 @@ export class Anchoring {
     const state = await anchor.submit(head, proof);
     if (state.kind !== 'prepared') await anchors.advance(state);
     return head.size;
-  }
-
-  /** A chain that holds more than the log has means that the database was rolled back. */
-  #extends(head: TreeHead, onChain: TreeHead): boolean {
-    if (onChain.size > head.size) {
-      this.#options.incident('log-rolled-back', { chain: String(onChain.size), stored: String(head.size) });
-    }
-    return head.size > onChain.size;
   }
 }
 

@@ -13,8 +13,8 @@ async function main(): Promise<void> {
   const { config, keyring } = settings();
   const log = createLogger(config.LOG_LEVEL);
   const addresses = await addressesOf(config);
-  const node = await composeNode({ config, keyring, addresses, log });
   const metrics = createMetrics();
+  const node = await composeNode({ config, keyring, addresses, log, metrics });
   const fastify = createFastify({
     config,
     log,

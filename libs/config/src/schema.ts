@@ -44,9 +44,11 @@ const database = {
     .optional()
     .describe('File that holds `DATABASE_URL`, since it bears a password.'),
   PG_PORT: port().default(0).describe('Port of the embedded Postgres.'),
-  DATABASE_CONNECTIONS: whole(2, 200)
+  DATABASE_CONNECTIONS: whole(8, 200)
     .default(16)
-    .describe('Connections that one process keeps to the database.'),
+    .describe(
+      'Connections that one process keeps to the database; five are held by the log and by workers that lead.',
+    ),
   DATABASE_TIMEOUT_MS: whole(100, 600_000).default(10_000).describe('Time that one statement may take.'),
 };
 
@@ -166,6 +168,15 @@ const log = {
     .describe("Host part of the provenance log's origin: `<host>/log/<tenant>`."),
 };
 
+const monitors = {
+  MONITOR_EVERY_S: whole(1, 3_600)
+    .default(10)
+    .describe('Time between two rounds of the monitors (`docs/monitors.md`).'),
+  MONITOR_SAMPLE: whole(1, 100_000)
+    .default(64)
+    .describe('Versions, records and rows of each table with MACs that are verified again each minute.'),
+};
+
 const keyFile = (what: string) =>
   filePath().optional().describe(`File of ${what}; without it one is made in \`DATA_DIR/keys\`.`);
 const keys = {
@@ -197,6 +208,7 @@ export const SECTIONS = {
   Limits: limits,
   Access: access,
   Logs: log,
+  Monitors: monitors,
   Keys: keys,
   Development: development,
 } as const;
@@ -211,6 +223,7 @@ export const schema = z
     ...limits,
     ...access,
     ...log,
+    ...monitors,
     ...keys,
     ...development,
   })

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { isExposed, type Config, type Keyring } from '#config';
 import type { PartsProbe } from '#http';
 import type { AuthorizationServer } from '#oauth';
 import type { Parts } from '../../../gateway/src/parts.js';
+import { RESPONSES } from '../../../ledger/src/monitor/responses.js';
 import { authorizationServer, registerFirstClients } from './access.js';
 import type { Addresses } from './addresses.js';
+import { openIncidents } from './incidents.js';
+import { openIntegrity } from './open-integrity.js';
 import { headOnChain, passChainGate } from './chain-gate.js';
 import { openLedgerChain, pinnedOf } from './open-ledger.js';
 import { makeParts } from './make-parts.js';
@@ -13,6 +17,7 @@ import { partsProbes } from './probes.js';
 import { SealedTime } from './sealed-time.js';
 import { startIntake } from './start-intake.js';
 import { startLedger } from './start-ledger.js';
+import { startMonitor } from './start-monitor.js';
 import { openGround, openLog } from './storage.js';
 import { storesOf } from './stores.js';
 import { UnidentifiedTally } from './unidentified-tally.js';
@@ -37,6 +42,7 @@ export interface NodeOptions {
   readonly keyring: Keyring;
   readonly addresses: Addresses;
   readonly log: Logger;
+  readonly metrics: Registry;
 }
 
 /** Wires a node: database, chain, log, sources and access. Throws, naming what is wrong, where a gate does not open. */
@@ -44,11 +50,12 @@ export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
   const { config, keyring, addresses, log } = options;
   const clock = () => Date.now() + config.DEV_CLOCK_OFFSET_S * MS_PER_S;
   const opened = await passGates(options, clock);
-  const { ground, stores, chain, sealed } = opened;
+  const { ground, stores, chain, sealed, integrity } = opened;
   await registerFirstClients(config.CLIENTS_FILE, stores.tokens, sealed.log);
   const report = (error: unknown) => log.error({ err: error }, 'tally');
   const tally = new UnidentifiedTally(sealed.log, { clock, random }, report);
-  const ledger = startLedger({ config, ground, stores, chain, log, sealed: sealed.log });
+  const ledger = startLedger({ ...options, ...opened, sealed: sealed.log });
+  const monitor = startMonitor({ ...options, ...opened, clock });
   const intake = await startIntake({ config, ground, log, sealed: sealed.log, clock, random });
   const authorization = authorizationServer(config, addresses, { keyring, tokens: stores.tokens, log });
   const sweep = () => void stores.tokens.sweep(Date.now()).catch(() => undefined);
@@ -56,13 +63,15 @@ export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
   return {
     parts: makeParts({ ...options, ...opened, clock, random, tally, ledger, intake, authorization }),
     authorization,
-    probes: partsProbes({ config, ground, chain, stores, clock, health: intake.health }),
+    probes: partsProbes({ config, ground, chain, stores, clock, health: intake.health, integrity }),
     start: () => {
       ledger.start();
+      monitor.start();
       intake.worker.start();
     },
     stop: async () => {
       clearInterval(sweeper);
+      await monitor.stop();
       await intake.worker.stop();
       await tally.stop();
       await ledger.stop();
@@ -72,21 +81,23 @@ export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
 }
 
 /** Database, chain and log, once their gates have opened: what is pinned is there, and the log is as it was left. */
-async function passGates({ config, keyring, log }: NodeOptions, clock: () => number) {
+async function passGates({ config, keyring, log, metrics }: NodeOptions, clock: () => number) {
+  const incident = openIncidents(log, metrics, Object.keys(RESPONSES));
   const ground = openGround(config, keyring);
   const stores = storesOf(ground, keyring, clock);
   const pinned = pinnedOf(config);
   const chain = openLedgerChain(pinned, stores, { config, keyring, log, clock });
   await passChainGate(chain, stores.projection, { pinned, production: isExposed(config), log });
   const lastSealedMs = await lastSealed(ground.pool, config.TENANT);
-  const sqlLog = await openLog(ground, { config, keyring, log, clock }, await headOnChain(chain, log));
+  const sqlLog = await openLog(ground, { config, keyring, incident, clock }, await headOnChain(chain, log));
   const sealed = new SealedTime(sqlLog, lastSealedMs);
+  const integrity = openIntegrity(incident, log, (why) => sqlLog.halt(why));
   const close = async () => {
     await sqlLog.close();
     chain.close();
     await ground.pool.end();
   };
-  return { ground, stores, pinned, chain, sealed, close };
+  return { ground, stores, pinned, chain, sealed, integrity, incident, close };
 }
 
 function random(bytes: number): Uint8Array {

@@ -13,6 +13,7 @@ import { logIdentity, originOf } from '../policy-file.js';
 import type { Addresses } from './addresses.js';
 import { bindingLeaves } from './binding-leaves.js';
 import { chainDesk } from './desk.js';
+import type { ReportIncident } from './incidents.js';
 import type { Pinned } from './open-ledger.js';
 import { projectionView } from './projection-view.js';
 import { publishedCheckpoint } from './published-checkpoint.js';
@@ -32,6 +33,7 @@ export interface PartsSources {
   readonly keyring: Keyring;
   readonly addresses: Addresses;
   readonly log: Logger;
+  readonly incident: ReportIncident;
   readonly clock: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly ground: Ground;
@@ -47,7 +49,7 @@ export interface PartsSources {
 
 /** The gateway's parts, from the adapters of a node. */
 export function makeParts(from: PartsSources): Parts {
-  const { config, addresses, stores, sealed, clock, log, random } = from;
+  const { config, addresses, stores, sealed, clock, random } = from;
   return {
     ...accessParts(from),
     ...consentParts(from),
@@ -63,7 +65,7 @@ export function makeParts(from: PartsSources): Parts {
     newId: (timeMs) => uuidv7(timeMs, random(10)),
     lastSealedMs: () => sealed.newestMs(),
     unidentified: (code) => from.tally.note(code),
-    incident: (kind, detail) => log.error({ incident: kind, ...detail }, 'incident'),
+    incident: from.incident,
     limits: {
       pages: { defaultCount: config.PAGE_DEFAULT, maxCount: config.PAGE_MAX },
       answerBytes: config.RESPONSE_LIMIT_BYTES,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { addressOf, asHex } from '#chain';
+import { addressOf, asHex, type Finality } from '#chain';
 import type { Config, Keyring } from '#config';
 import type { Hex } from '#consent';
 import { GatewayError } from '#outcome';
 import { encodeVkey, noteKeyOf, SIGNATURE_TYPE } from '#provenance';
-import type { SqlOutbox, SqlProjectionStore } from '#store';
+import type { AnchorPlace, SqlOutbox, SqlProjectionStore } from '#store';
 import { openChain, type OpenChain } from '../../../ledger/src/open-chain.js';
 import { originOf } from '../policy-file.js';
 
@@ -65,7 +65,7 @@ export function openLedgerChain(
     consentRegistry: pinned.consentRegistry,
     anchorRegistry: pinned.anchorRegistry,
     anchorCodeHash: pinned.anchorCodeHash,
-    finality: config.CHAIN_FINALITY === 'finalized' ? 'finalized' : { depth: config.CHAIN_FINALITY },
+    finality: finalityOf(config),
     projection: stores.projection,
     outbox: stores.outbox,
     origin: originOf(config),
@@ -86,4 +86,14 @@ export function openLedgerChain(
     notice: (notice) =>
       log.warn({ notice: notice.kind, ...('error' in notice ? { err: notice.error } : {}) }, 'chain'),
   });
+}
+
+/** When a block's anchors and permits count. */
+export function finalityOf({ CHAIN_FINALITY: finality }: Config): Finality {
+  return finality === 'finalized' ? 'finalized' : { depth: finality };
+}
+
+/** Where the log is anchored. */
+export function placeOf({ chainId, anchorRegistry }: Pinned, { anchor }: OpenChain): AnchorPlace {
+  return { chainId: String(chainId), contract: anchorRegistry, logId: anchor.logId };
 }

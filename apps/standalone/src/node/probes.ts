@@ -1,6 +1,7 @@
 import type { Config } from '#config';
 import type { PartsProbe, PartState } from '#http';
 import type { SourceHealth } from '../../../ingest/src/source-health.js';
+import type { Integrity } from '../../../ledger/src/monitor/integrity.js';
 import type { OpenChain } from '../../../ledger/src/open-chain.js';
 import type { Ground } from './storage.js';
 import type { Stores } from './stores.js';
@@ -16,8 +17,9 @@ export function partsProbes(options: {
   readonly stores: Stores;
   readonly clock: () => number;
   readonly health: SourceHealth;
+  readonly integrity: Integrity;
 }): readonly PartsProbe[] {
-  const { config, ground, chain, stores, clock, health } = options;
+  const { config, ground, chain, stores, clock, health, integrity } = options;
   return [
     {
       part: 'database',
@@ -27,6 +29,7 @@ export function partsProbes(options: {
         return UP;
       },
     },
+    { part: 'integrity', required: true, look: () => Promise.resolve(integrity.state()) },
     {
       part: 'chain',
       required: false,

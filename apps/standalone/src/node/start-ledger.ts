@@ -4,8 +4,9 @@ import type { LogStore } from '#provenance';
 import type { RowChange } from '#store';
 import { Anchoring } from '../../../ledger/src/anchoring.js';
 import { LedgerWorker } from '../../../ledger/src/ledger-worker.js';
+import type { Integrity } from '../../../ledger/src/monitor/integrity.js';
 import type { OpenChain } from '../../../ledger/src/open-chain.js';
-import { pinnedOf } from './open-ledger.js';
+import { placeOf, type Pinned } from './open-ledger.js';
 import type { Ground } from './storage.js';
 import type { Stores } from './stores.js';
 
@@ -17,17 +18,18 @@ export function startLedger(options: {
   readonly ground: Ground;
   readonly stores: Stores;
   readonly chain: OpenChain;
+  readonly pinned: Pinned;
+  readonly integrity: Integrity;
   readonly log: Logger;
   readonly sealed: LogStore<RowChange>;
 }): LedgerWorker {
-  const { config, ground, stores, chain, log, sealed } = options;
-  const pinned = pinnedOf(config);
+  const { config, ground, stores, chain, pinned, integrity, log, sealed } = options;
   const anchoring = new Anchoring({
     log: sealed,
     anchor: chain.anchor,
     anchors: stores.anchors,
-    place: { chainId: String(pinned.chainId), contract: pinned.anchorRegistry, logId: chain.anchor.logId },
-    incident: (kind, detail) => log.error({ incident: kind, ...detail }, 'incident'),
+    place: placeOf(pinned, chain),
+    isSound: () => integrity.isSound,
   });
   return new LedgerWorker({
     pool: ground.pool,

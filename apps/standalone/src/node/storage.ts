@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import type { Config, Keyring } from '#config';
 import { GatewayError } from '#outcome';
 import {
@@ -24,6 +23,7 @@ import {
   type KnownHead,
 } from '#store';
 import { originOf } from '../policy-file.js';
+import type { ReportIncident } from './incidents.js';
 
 const MS_PER_S = 1_000;
 
@@ -57,12 +57,12 @@ export async function openLog(
   options: {
     readonly config: Config;
     readonly keyring: Keyring;
-    readonly log: Logger;
+    readonly incident: ReportIncident;
     readonly clock: () => number;
   },
   known: readonly KnownHead[],
 ): Promise<SqlLogStore> {
-  const { config, keyring, log, clock } = options;
+  const { config, keyring, incident, clock } = options;
   const origin = originOf(config);
   const signer = checkpointSigner(origin, SIGNATURE_TYPE.ed25519, keyring.log.privateKey);
   const opened = await SqlLogStore.open(
@@ -77,7 +77,7 @@ export async function openLog(
       signCheckpoint: (head: TreeHead) =>
         signCheckpoint(writeCheckpointText(head), [signer], BigInt(Math.floor(clock() / MS_PER_S))),
       highWaterPath: join(config.DATA_DIR, 'high-water.json'),
-      incident: (incident) => log.error({ ...incident, kind: incident.kind }, 'incident'),
+      incident: ({ kind, ...detail }) => incident(kind, detail),
       now: clock,
       maxWaiting: config.QUEUE_MAX,
     },

@@ -42,6 +42,16 @@ export class LogReader {
     return storedRoot(this.#pool, this.#tenant, size);
   }
 
+  /** When a record was made, from its id (UUIDv7): epoch milliseconds; `undefined` where there is none. */
+  async timeOf(index: bigint): Promise<number | undefined> {
+    const { rows } = await this.#pool.query<{ record_id: string }>(
+      'select record_id from log_leaf where tenant = $1 and idx = $2',
+      [this.#tenant, index],
+    );
+    const id = rows[0]?.record_id.replaceAll('-', '');
+    return id === undefined ? undefined : Number.parseInt(id.slice(0, 12), 16);
+  }
+
   /** Entries [from, to). @throws GatewayError `invalid-value` where the log is shorter or too much is asked */
   async entries(from: bigint, to: bigint): Promise<readonly Uint8Array[]> {
     if (from < 0n || from > to || to - from > MAX_ENTRIES) throw outside('entries');

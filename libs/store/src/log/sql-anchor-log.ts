@@ -129,6 +129,15 @@ export class SqlAnchorLog {
     return found[0];
   }
 
+  /** The largest head at a place that counts as final. */
+  async newestFinal({ chainId, contract, logId }: AnchorPlace): Promise<AnchorRecord | undefined> {
+    const found = await this.#select(
+      `and state = 'final' and chain_id = $2 and contract = $3 and log_id = $4 order by size desc limit 1`,
+      [chainId, contract, logId],
+    );
+    return found[0];
+  }
+
   /** The first anchors that cover record `index`, one per place; final ones before those that are merely included. */
   async covering(index: bigint): Promise<readonly AnchorRecord[]> {
     const found = await this.#select(

@@ -3,9 +3,9 @@ import type { StartFault } from '../start-gate.js';
 /** What part of a stored version does not fit. `facts` are its labels, patients, times and the rest under its MAC. */
 export type VersionPart = 'bytes' | 'canon' | 'content' | 'facts';
 
-/** Leaves, tiles and the root over them. */
+/** Leaves of the log. */
 export type LeafFinding =
-  | Extract<StartFault, { readonly kind: 'root-mismatch' | 'leaf-missing' | 'leaf-altered' }>
+  | Extract<StartFault, { readonly kind: 'leaf-missing' | 'leaf-altered' }>
   | { readonly kind: 'leaf-swapped'; readonly index: bigint }
   | { readonly kind: 'entry-signature-invalid'; readonly index: bigint };
 

@@ -7,9 +7,8 @@ import {
   verifyInclusion,
 } from '#provenance';
 import { GatewayError } from '#outcome';
-import type { LeafFinding } from '../audit/finding.js';
 import { storedTiles } from '../stored-tiles.js';
-import type { Snapshot } from './sample-options.js';
+import type { SampledLeafFinding, Snapshot } from './sample-options.js';
 
 const WIDTH = BigInt(TILE_WIDTH);
 
@@ -17,14 +16,14 @@ const WIDTH = BigInt(TILE_WIDTH);
 export async function sampleLeaves(
   snapshot: Snapshot,
   indexes: readonly bigint[],
-): Promise<readonly LeafFinding[]> {
+): Promise<readonly SampledLeafFinding[]> {
   const { pool, tenant } = snapshot;
   const { rows } = await pool.query<{ idx: bigint; entry: Buffer }>(
     'select idx, entry from log_leaf where tenant = $1 and idx = any($2)',
     [tenant, indexes],
   );
   const entries = new Map(rows.map(({ idx, entry }) => [idx, entry]));
-  const findings: LeafFinding[] = [];
+  const findings: SampledLeafFinding[] = [];
   for (const index of indexes) findings.push(...(await judgeLeaf(snapshot, index, entries.get(index))));
   return findings;
 }
@@ -33,7 +32,7 @@ async function judgeLeaf(
   snapshot: Snapshot,
   index: bigint,
   entry: Uint8Array | undefined,
-): Promise<readonly LeafFinding[]> {
+): Promise<readonly SampledLeafFinding[]> {
   const { head, policy } = snapshot;
   if (entry === undefined) return [{ kind: 'leaf-missing', index }];
   const isSigned = isSignedByGateway(entry, head.origin, policy) === true;
@@ -41,9 +40,7 @@ async function judgeLeaf(
   // A genuine entry at another's place was moved there.
   if (isSigned && !isPlaced) return [{ kind: 'leaf-swapped', index }];
   if (!isSigned) return [{ kind: isPlaced ? 'entry-signature-invalid' : 'leaf-altered', index }];
-  return (await isIncluded(snapshot, index, hashLeaf(entry)))
-    ? []
-    : [{ kind: 'root-mismatch', size: head.size }];
+  return (await isIncluded(snapshot, index, hashLeaf(entry))) ? [] : [{ kind: 'leaf-not-included', index }];
 }
 
 /** Whether a leaf is the one that its full tile was made from; the open tile is made from the leaves. */

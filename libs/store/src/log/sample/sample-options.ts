@@ -10,8 +10,14 @@ import type {
 import type { HeadRow, Queryable } from '../head-row.js';
 import type { SqlKeyVault } from '../sql-key-vault.js';
 
+/** A leaf of a sample that is not as it was. */
+export type SampledLeafFinding =
+  | LeafFinding
+  /** The leaf is genuine and in its place; the tiles above it do not lead to the root. */
+  | { readonly kind: 'leaf-not-included'; readonly index: bigint };
+
 /** What a sample can find: the audit's findings, but for those that only a look at everything gives. */
-export type SampleFinding = LeafFinding | RecordFinding | CounterFinding | VersionFinding | RowFinding;
+export type SampleFinding = SampledLeafFinding | RecordFinding | CounterFinding | VersionFinding | RowFinding;
 
 /** One look at the database: every statement of it sees the same rows. */
 export interface Snapshot {

@@ -58,13 +58,14 @@ async function standings(
   };
   const words = await reader.read(WORDS, ofSubjects);
   const heads = await reader.read(HEADS, ofSubjects);
+  const delegates = await reader.read(DELEGATES, ofSubjects);
   const latches = await reader.read(LATCHES, ofSubjects);
   const { rows } = await pool.query<{ confirmed: bigint }>(
     'select confirmed from projection_checkpoint where tenant = $1',
     [tenant],
   );
   const found = auditFilings(
-    { findings: [], links: [], count: 0, bindings, filings, rules, words, heads, latches },
+    { findings: [], links: [], count: 0, bindings, filings, rules, words, heads, delegates, latches },
     rows[0]?.confirmed ?? -1n,
   );
   return [...reader.findings, ...found];

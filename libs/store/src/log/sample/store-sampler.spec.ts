@@ -48,6 +48,11 @@ const SAMPLED: readonly Tampering[] = [
     finds: { kind: 'leaf-swapped', index: 0n },
   },
   {
+    name: 'a tile of the level above was edited',
+    sql: [`update log_tile set hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) where level = 1`],
+    finds: { kind: 'leaf-not-included', index: 264n },
+  },
+  {
     name: 'a private part was edited',
     sql: [
       `update log_private set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) where idx = 3 and part = 'op'`,

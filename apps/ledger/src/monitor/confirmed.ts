@@ -1,0 +1,16 @@
+import type { Check } from './check.js';
+import { findingText } from './finding.js';
+
+/** A check whose findings count once two looks in a row had them: what passes by itself within a round is no incident. */
+export function confirmed({ name, look }: Check): Check {
+  let before = new Set<string>();
+  return {
+    name,
+    look: async () => {
+      const findings = await look();
+      const lasting = findings.filter((finding) => before.has(findingText(finding)));
+      before = new Set(findings.map(findingText));
+      return lasting;
+    },
+  };
+}

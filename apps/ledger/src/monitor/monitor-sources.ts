@@ -1,0 +1,43 @@
+import type { AnchorClient, Finality, Node, RegistryClient } from '#chain';
+import type { Hex, ProjectionStore } from '#consent';
+import type { Policy } from '#provenance';
+import type { AnchorPlace, SqlAnchorLog, StoreSampler } from '#store';
+import type { PinnedChain } from './chain-reset.js';
+import type { StoredLog } from './stored-log.js';
+
+/** What the checks read from. */
+export interface MonitorSources {
+  readonly log: StoredLog;
+  readonly origin: string;
+  readonly policy: Policy;
+  readonly highWaterPath: string;
+  readonly anchors: Pick<SqlAnchorLog, 'at' | 'newest' | 'newestFinal'>;
+  readonly place: AnchorPlace;
+  readonly logId: Hex;
+  readonly contract: Pick<AnchorClient, 'head' | 'anchored'>;
+  /** The node that the gateway follows. */
+  readonly node: Node;
+  /** Each endpoint by itself. */
+  readonly nodes: readonly Pick<Node, 'header'>[];
+  readonly pinned: PinnedChain;
+  /** Block in which the anchor contract was deployed. */
+  readonly deployBlock: bigint;
+  readonly finality: Finality;
+  readonly projection: ProjectionStore;
+  readonly registry: RegistryClient;
+  readonly sampler: Pick<StoreSampler, 'sample' | 'newest'>;
+  readonly unheldSessions: () => Promise<readonly string[]>;
+}
+
+/** How the checks judge. */
+export interface MonitorSettings {
+  /** Name of this gateway; its sessions begin with it. */
+  readonly gateway: string;
+  readonly everyMs: number;
+  /** Versions, records and rows of each table that are verified in a minute. */
+  readonly samplePerMinute: number;
+  readonly anchorEveryMs: number;
+  readonly stalenessMs: number;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
