@@ -58,17 +58,17 @@ function changedRule(
   return Buffer.compare(mac, rule.mac) === 0 ? [] : [{ ...row, mac }];
 }
 
-/** What the chain's rows say of a filed Consent. */
-export /** Rows by what they are asked for: a batch may hold thousands of subjects. */
+/** Rows by what they are asked for: a batch may hold thousands of subjects. */
 interface Grouped {
   readonly words: ReadonlyMap<string, WordRow>;
   readonly heads: ReadonlyMap<string, HeadRow>;
   readonly latches: ReadonlyMap<string, readonly LatchRow[]>;
+  readonly delegates: ReadonlySet<string>;
 }
 
 const grouped = new WeakMap<object, Grouped>();
 
-function groupsOf(rows: Pick<SubjectRows, 'words' | 'heads' | 'latches'>): Grouped {
+function groupsOf(rows: Pick<SubjectRows, 'words' | 'heads' | 'latches' | 'delegates'>): Grouped {
   const known = grouped.get(rows);
   if (known !== undefined) {
     return known;
@@ -77,6 +77,7 @@ function groupsOf(rows: Pick<SubjectRows, 'words' | 'heads' | 'latches'>): Group
     words: new Map(rows.words.map((row) => [`${row.subject} ${row.grant_id}`, row])),
     heads: new Map(rows.heads.map((row) => [row.subject, row])),
     latches: Map.groupBy(rows.latches, ({ subject }) => subject),
+    delegates: new Set(rows.delegates.map((row) => `${row.subject} ${row.signer_hash}`)),
   };
   grouped.set(rows, made);
   return made;
@@ -85,11 +86,12 @@ function groupsOf(rows: Pick<SubjectRows, 'words' | 'heads' | 'latches'>): Group
 /** What the rows say of a filing's subject and grant. The rows are grouped once. */
 export function viewOf(
   { subject, grant_id }: FilingRow,
-  rows: Pick<SubjectRows, 'words' | 'heads' | 'latches'>,
+  rows: Pick<SubjectRows, 'words' | 'heads' | 'latches' | 'delegates'>,
   confirmed: bigint,
 ): ChainView {
   const groups = groupsOf(rows);
   const word = groups.words.get(`${subject} ${grant_id}`);
+  const head = groups.heads.get(subject);
   const latches = (groups.latches.get(subject) ?? []).filter(
     (latch) => latch.kind === 'revoked-all' || latch.grant_id === grant_id,
   );
@@ -97,8 +99,13 @@ export function viewOf(
     word:
       word === undefined
         ? undefined
-        : { word: decodeGrantWord(word.word), commitment: word.commitment, block: word.block_number },
-    epoch: Number(groups.heads.get(subject)?.epoch ?? 0n),
+        : {
+            word: decodeGrantWord(word.word),
+            commitment: word.commitment,
+            block: word.block_number,
+            byDelegate: groups.delegates.has(`${subject} ${word.signed_by}`),
+          },
+    epoch: Number(head?.epoch ?? 0n),
     latches: latches.map(({ kind, version, epoch }) => ({ kind, version, epoch: Number(epoch) })),
     confirmed,
   };

@@ -8,15 +8,16 @@ const deny: Filed = { kind: 'deny', version: 2, commitment: COMMITMENT };
 interface Case {
   readonly word?: Partial<GrantWord>;
   readonly commitment?: Hex;
+  readonly byDelegate?: boolean;
   readonly block?: bigint;
   readonly epoch?: number;
   readonly latches?: readonly Latch[];
 }
 
-function view({ word, commitment = COMMITMENT, block = 10n, epoch = 0, latches = [] }: Case): ChainView {
+function view({ word, commitment = COMMITMENT, block = 10n, epoch = 0, latches = [], byDelegate = false }: Case): ChainView {
   const plain = { kind: 'permit', from: 0, to: 0, epoch: 0, version: 2, commitmentLow: 0n } as const;
   return {
-    word: word === undefined ? undefined : { word: { ...plain, ...word }, commitment, block },
+    word: word === undefined ? undefined : { word: { ...plain, ...word }, commitment, block, byDelegate },
     epoch,
     latches,
     confirmed: 10n,
@@ -35,6 +36,7 @@ describe('standingOf a permit', () => {
     ['waits without a word', 'waits', {}],
     ['waits for finality', 'waits', { word: {}, block: 11n }],
     ['counts by its very word', 'counts', { word: {} }],
+    ['ends where a delegate signed it', 'ended', { word: {}, byDelegate: true }],
     ['ends by another commitment at its version', 'ended', { word: {}, commitment: '0xab' }],
     ['waits while an earlier version is there', 'waits', { word: { version: 1 } }],
     ['ends by a later version, final or not', 'ended', { word: { version: 3 }, block: 11n }],

@@ -2,7 +2,15 @@ import type { GrantWord, Hex, Interval } from '#consent';
 
 /** What the store knows of a subject and one of its grants. */
 export interface ChainView {
-  readonly word: { readonly word: GrantWord; readonly commitment: Hex; readonly block: bigint } | undefined;
+  readonly word:
+    | {
+        readonly word: GrantWord;
+        readonly commitment: Hex;
+        readonly block: bigint;
+        /** Whether a delegate signed it, of now or of before. */
+        readonly byDelegate: boolean;
+      }
+    | undefined;
   /** The subject's epoch: a permit of an earlier one is dead. */
   readonly epoch: number;
   readonly latches: readonly Latch[];
@@ -36,8 +44,8 @@ const FOREVER: Interval = { from: -Infinity, to: Infinity };
 /**
  * Judges one filed Consent by the chain. What narrows counts as soon as it was seen; what widens waits for finality.
  * A permit counts when its very word (all 256 bits of the commitment) is final and of the subject's epoch; it ends
- * with a revocation or deny of its version or a later one, a revoke-all, or another word in its place. A deny ends
- * only by a final word in its place; without a word it holds at all times.
+ * with a revocation or deny of its version or a later one, a revoke-all, or another word in its place. A
+ * delegate's permit does not count: it lives only as long as his delegation, which is not followed here. A deny ends only by a final word in its place; without a word it holds at all times.
  */
 export function standingOf(
   filed: Filed,
@@ -50,7 +58,8 @@ export function standingOf(
   if (filed.kind === 'deny') {
     return { counts: own !== undefined, ended: final && isReplaced(filed, chain), window };
   }
-  const ended = isLatched(filed, chain) || isReplaced(filed, chain) || isOfDeadEpoch(chain);
+  const ended =
+    isLatched(filed, chain) || isReplaced(filed, chain) || isOfDeadEpoch(chain) || isOfDelegate(chain);
   return { counts: own !== undefined && final && !ended, ended, window };
 }
 
@@ -80,4 +89,9 @@ function isLatched(filed: Filed, chain: ChainView): boolean {
 function isOfDeadEpoch(chain: ChainView): boolean {
   const seen = chain.latches.filter(({ kind }) => kind === 'revoked-all').map(({ epoch }) => epoch);
   return chain.word !== undefined && chain.word.word.epoch < Math.max(chain.epoch, ...seen);
+}
+
+/** A word that a delegate signed. */
+function isOfDelegate({ word }: ChainView): boolean {
+  return word?.byDelegate === true;
 }

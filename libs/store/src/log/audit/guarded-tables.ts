@@ -6,6 +6,7 @@ import { checkLink, LINK_ROW, type LinkRow } from '../../apply/links.js';
 import { BYTES, TIME } from '../../column-shapes.js';
 import {
   DELEGATE_ROW,
+  type DelegateRow,
   HEAD_ROW,
   type HeadRow,
   LATCH_ROW,
@@ -42,6 +43,7 @@ export interface GuardedRows {
   readonly words: readonly WordRow[];
   readonly heads: readonly HeadRow[];
   readonly latches: readonly LatchRow[];
+  readonly delegates: readonly DelegateRow[];
   /** Rows that were read. */
   readonly count: number;
 }
@@ -99,7 +101,7 @@ export const HEADS: GuardedTable<HeadRow> = {
   key: ({ subject }) => subject,
   check: (mac, row) => mac.check('subject_head', row, row.mac, 'subject_head'),
 };
-export const DELEGATES: GuardedTable<z.infer<typeof DELEGATE_ROW>> = {
+export const DELEGATES: GuardedTable<DelegateRow> = {
   table: 'delegate',
   columns: 'f.*',
   shape: DELEGATE_ROW,
@@ -136,8 +138,8 @@ export async function readGuarded(pool: Queryable, tenant: string, mac: RowMac):
     words: await reader.read(WORDS),
     heads: await reader.read(HEADS),
     latches: await reader.read(LATCHES),
+    delegates: await reader.read(DELEGATES),
   };
-  await reader.read(DELEGATES);
   await reader.read(TOKENS);
   return { ...rows, findings: reader.findings, count: reader.count };
 }
