@@ -18,6 +18,7 @@ describe('the record of an answer', () => {
   let system: System;
   beforeAll(async () => {
     system = await System.open(await openTestDatabase(), VILLAGE);
+    await system.settle();
   }, 60_000);
   afterAll(() => system.close());
 

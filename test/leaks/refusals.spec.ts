@@ -133,6 +133,7 @@ describe('what a caller is told where something is not for them', () => {
   let system: System;
   beforeAll(async () => {
     system = await System.open(await openTestDatabase(), VILLAGE);
+    await system.settle();
   }, 60_000);
   afterAll(() => system.close());
 

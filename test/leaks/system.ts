@@ -1,5 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
-import { commitmentOf, encodeGrantWord, parseConsent, termsOf, type Hex } from '#consent';
+import type { Hex } from '#consent';
 import { uuidv7 } from '#digest';
 import {
   applyChanges,
@@ -13,19 +12,17 @@ import {
   SqlRuleStore,
   type VersionWrite,
 } from '#store';
-import { answerFhir } from '../../apps/gateway/src/answer.js';
 import type { Parts } from '../../apps/gateway/src/parts.js';
 import { inTransaction } from '../../libs/store/src/log/transaction.js';
 import type { TestDatabase } from '../../libs/store/src/testing/test-database.js';
 import { principalOfToken } from './callers.js';
-import { type Input, NOW_MS, seeded, seededHex, seededUuid, versionIdOf } from './inputs.js';
+import { CONTRACT, filingOf, type GrantInput, idsOf, type WordEvent, wordOf } from './grants.js';
+import { httpOf } from './http.js';
+import { type Input, NOW_MS, seeded, seededUuid, versionIdOf } from './inputs.js';
 import { type Given, partsOf } from './parts-of.js';
 import { WatchedLog } from './watched-log.js';
 
 const ZERO: Hex = `0x${'0'.repeat(64)}`;
-const CONTRACT: Hex = `0x${'c'.repeat(40)}`;
-
-type GrantInput = Extract<Input, { kind: 'grant' }>;
 
 /** A whole query path in one process: a database of its own, everything in it put there by the writers of the product. */
 export class System {
@@ -38,7 +35,7 @@ export class System {
   readonly projection: SqlProjectionStore;
   readonly #given: Given;
   parts: Parts;
-  readonly http: FastifyInstance;
+  readonly http: ReturnType<typeof httpOf>;
   readonly #newest = new Map<string, VersionWrite>();
   readonly #grants = new Map<string, GrantInput>();
   #block = 0;
@@ -71,9 +68,12 @@ export class System {
     await system.projection.begin(key, { ...blockAt(0), parentHash: ZERO });
     await system.replay(inputs);
     await system.projection.contact(NOW_MS);
-    // Else the planner knows nothing of the tables, and a search takes a hundred times as long.
-    await database.admin('analyze');
     return system;
+  }
+
+  /** Tells the planner of the tables; without it a search among many takes a hundred times as long. */
+  async settle(): Promise<void> {
+    await this.database.admin('analyze');
   }
 
   /** Answers from another store from now on: for tests that come between. */
@@ -167,62 +167,6 @@ export class System {
   }
 }
 
-type WordEvent = ReturnType<typeof wordOf>;
-
-function wordOf(grant: GrantInput, key: string, kind: 'permit' | 'deny' | 'revoked') {
-  const commitment = commitmentOfGrant(grant, key);
-  const state = encodeGrantWord({
-    kind,
-    from: 0,
-    to: 0,
-    epoch: 0,
-    version: 1,
-    commitmentLow: BigInt(commitment) & ((1n << 128n) - 1n),
-  });
-  return { kind: 'consent', ...idsOf(key), commitment, state, by: ZERO, transaction: ZERO } as const;
-}
-
-function filingOf(input: GrantInput): RowChange {
-  const { key, patient, person, effect, bytes } = input;
-  return {
-    kind: 'filing',
-    filing: {
-      ...idsOf(key),
-      consent: seededUuid(`consent ${key}`),
-      person: seededUuid(person),
-      patient,
-      chainId: '7',
-      contract: CONTRACT,
-      version: 1,
-      kind: effect,
-      bytes,
-      terms: termsOfGrant(input, key),
-      commitment: commitmentOfGrant(input, key),
-      binding: seededUuid(`binding ${person}`),
-    },
-  };
-}
-
-function termsOfGrant({ bytes, client }: GrantInput, key: string) {
-  return termsOf(parseConsent(bytes), `client:${client}`, seededHex(`salt ${key}`));
-}
-
-function commitmentOfGrant(grant: GrantInput, key: string): Hex {
-  return commitmentOf(termsOfGrant(grant, key));
-}
-
-function idsOf(key: string): { readonly subject: Hex; readonly grantId: Hex } {
-  return { subject: seededHex(`subject ${key}`), grantId: seededHex(`grant ${key}`) };
-}
-
 function blockAt(n: number): { number: bigint; hash: Hex; time: number } {
   return { number: BigInt(n), hash: `0x${n.toString(16).padStart(64, '0')}`, time: NOW_MS / 1000 - 1000 + n };
-}
-
-function httpOf(parts: () => Parts): FastifyInstance {
-  const http = fastify();
-  http.removeAllContentTypeParsers();
-  http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  http.all('/fhir/R4/*', (request, reply) => answerFhir(request, reply, parts()));
-  return http;
 }

@@ -32,6 +32,8 @@ export class Twins {
     const [first, second] = [await openTestDatabase(), await openTestDatabase()];
     const a = await System.open(first, inputs);
     const b = await System.open(second, inputs.filter(isShown));
+    await a.settle();
+    await b.settle();
     return new Twins(a, b, caller);
   }
 

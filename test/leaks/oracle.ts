@@ -1,0 +1,220 @@
+import type { ConsentRules, Facts, Interval, Predicate } from '#consent';
+import { naiveVisible } from '../property/naive.js';
+import type { Caller } from './callers.js';
+import { type Input, NOW_MS, seededUuid } from './inputs.js';
+import {
+  ACT,
+  CODES,
+  LOINC,
+  PATIENTS,
+  PEOPLE,
+  type Resource,
+  type Version,
+  type Wish,
+  type World,
+} from './worlds.js';
+
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+const DAY_MS = 86_400_000;
+
+/** A version as the oracle sees it: the input that brings it, its facts, whose it is. */
+interface Seen {
+  readonly key: string;
+  readonly facts: Facts;
+  readonly patients: readonly string[];
+  readonly deleted: boolean;
+}
+
+/** What the caller may see of a world, by the naive oracle: nothing of it comes from the product but the types. */
+export class Oracle {
+  readonly #world: World;
+  readonly #rules: readonly ConsentRules[];
+  /** Versions by `Type/id`, oldest first. */
+  readonly versions: ReadonlyMap<string, readonly Seen[]>;
+
+  constructor(given: World) {
+    this.#world = given;
+    this.#rules = given.wishes.map(rulesOf);
+    this.versions = new Map([
+      ...PATIENTS.map((id): [string, readonly Seen[]] => [`Patient/${id}`, [seenPatient(id)]]),
+      ...given.resources.map((one, at): [string, readonly Seen[]] => [
+        `${one.type}/r${at}`,
+        seenVersions(one, `r${at}`),
+      ]),
+    ]);
+  }
+
+  /** The versions of a resource that may be seen: none unless the current one may. */
+  shown(ref: string): readonly Seen[] {
+    const all = this.versions.get(ref) ?? [];
+    const current = all.at(-1);
+    if (current === undefined || !this.#isVisible(current, true)) return [];
+    return all.filter((one) => this.#isVisible(one, one === current));
+  }
+
+  /** What a search of a type finds. */
+  found(type: string): readonly string[] {
+    return [...this.versions.keys()].filter(
+      (ref) => ref.startsWith(`${type}/`) && this.shown(ref).at(-1)?.deleted === false,
+    );
+  }
+
+  /** The inputs that tell the caller nothing that it may not know: store B is made of these. */
+  isShown(input: Input): boolean {
+    switch (input.kind) {
+      case 'resource':
+      case 'deletion':
+        return [...this.versions.keys()].some((ref) => this.shown(ref).some(({ key }) => key === input.key));
+      case 'link':
+        return this.#isGranted(input.person);
+      case 'grant':
+        return this.#counts(Number(input.key.split(' ')[1]));
+      case 'unlink':
+      case 'revoke':
+        return false;
+      default:
+        return input satisfies never;
+    }
+  }
+
+  #isGranted(person: string): boolean {
+    return this.#world.wishes.some(
+      (one, at) => one.effect === 'permit' && `person ${one.person}` === person && this.#counts(at),
+    );
+  }
+
+  /** Whether a wish is about this caller, for its purpose, and in force: its own rules are its own to know. */
+  #counts(at: number): boolean {
+    const one = this.#world.wishes[at];
+    if (one === undefined || one.client !== 'app') return false;
+    const { purpose = '' } = this.#world.caller;
+    const inTime = one.fromMs <= NOW_MS && NOW_MS < one.toMs;
+    const holds = one.fate === 'in force' || (one.effect === 'deny' && one.fate !== 'revoked');
+    return inTime && holds && (one.purposes === null || one.purposes.includes(purpose));
+  }
+
+  #isVisible(one: Seen, current: boolean): boolean {
+    const { granular, caller } = this.#world;
+    const coded = `${LOINC}|${CODES.A}`;
+    if (
+      granular !== null &&
+      (one.facts.type !== 'Observation' || one.deleted || !current || !one.facts.codes.includes(coded))
+    ) {
+      return false;
+    }
+    const persons = one.patients.map((id) => personOf(id));
+    return naiveVisible({ facts: one.facts, persons }, this.#rules, predicateOf(caller));
+  }
+}
+
+function personOf(patient: string): string | undefined {
+  const person = PEOPLE[patient];
+  return typeof person === 'number' ? seededUuid(`person ${person}`) : undefined;
+}
+
+function predicateOf({ purpose = '' }: Caller): Predicate {
+  return {
+    tenant: 'default',
+    actors: ['client:app'],
+    purpose,
+    action: 'access',
+    scopes: [{ type: '*', criteria: [] }],
+    asOf: { number: 1n, hash: '0x', position: 1n },
+    now: { lo: NOW_MS, hi: NOW_MS },
+    directory: true,
+  };
+}
+
+const ANY = {
+  codes: null,
+  labels: null,
+  data: null,
+  instances: null,
+  related: null,
+  authors: null,
+  classes: null,
+};
+
+function rulesOf(one: Wish, at: number): ConsentRules {
+  const shared = {
+    actors: [`client:${one.client}`],
+    actions: null,
+    valid: { from: -Infinity, to: Infinity },
+  };
+  const data = one.days === null ? null : spanOf(one.days[0], one.days[1]);
+  const { classes, codes, purposes, effect } = one;
+  const base = {
+    ...ANY,
+    ...shared,
+    ordinal: 0,
+    effect,
+    classes,
+    codes,
+    purposes,
+    data,
+    valid: { from: one.fromMs, to: one.toMs },
+  };
+  const exception = {
+    ...ANY,
+    ...shared,
+    ordinal: 1,
+    effect: 'deny' as const,
+    purposes: null,
+    labels: one.except,
+  };
+  const ended = one.fate === 'revoked' || (one.fate === 'latched' && effect === 'permit');
+  return {
+    consent: `wish ${at}`,
+    person: seededUuid(`person ${one.person}`),
+    kind: effect,
+    rules: one.except.length === 0 ? [base] : [base, exception],
+    window: { from: -Infinity, to: Infinity },
+    fromPosition: one.fate === 'filed' ? null : 1n,
+    untilPosition: ended ? 1n : null,
+    citation: { chainId: '', contract: '', subject: '', grantId: '', version: 1, binding: '' },
+  };
+}
+
+function spanOf(first: number, last: number): Interval {
+  return { from: Date.UTC(2026, 0, first), to: Date.UTC(2026, 0, last) + DAY_MS };
+}
+
+function seenPatient(id: string): Seen {
+  const labels = [`${CONFIDENTIALITY}|N`];
+  const facts = { ...NOTHING, type: 'Patient', id, codes: [], labels, time: null };
+  return { key: `${id} record`, facts, patients: [id], deleted: false };
+}
+
+const NOTHING = { versionId: '', labelRules: '', authors: ['?'], related: ['?'], source: '' };
+
+function seenVersions({ type, versions, deleted }: Resource, id: string): readonly Seen[] {
+  const written = versions.map((one, at) => ({
+    key: `${id} ${at}`,
+    facts: factsOf(type, id, one),
+    patients: patientsOf(type, one),
+    deleted: false,
+  }));
+  const last = written.at(-1);
+  return deleted && last !== undefined
+    ? [...written, { ...last, key: `${id} gone`, deleted: true }]
+    : written;
+}
+
+function factsOf(type: string, id: string, { code, day }: Version): Facts {
+  const labels = { A: ['N'], B: ['N'], HIV: ['R'], text: [] }[code].map(
+    (level) => `${CONFIDENTIALITY}|${level}`,
+  );
+  const more = { A: [], B: [], HIV: [`${ACT}|HIV`], text: ['?'] }[code];
+  return {
+    ...NOTHING,
+    type,
+    id,
+    codes: code === 'text' ? ['?'] : [`${LOINC}|${CODES[code]}`],
+    labels: [...labels, ...more],
+    time: day === null ? null : spanOf(day, day),
+  };
+}
+
+function patientsOf(type: string, { subject, performer }: Version): readonly string[] {
+  return type === 'Observation' && performer !== null ? [...new Set([subject, performer])] : [subject];
+}
