@@ -5,6 +5,7 @@ import { renderError } from '#http';
 import { GatewayError } from '#outcome';
 import type { Rendered, Served } from './exchange.js';
 import { incomingOf } from './incoming.js';
+import { knownError } from './known-error.js';
 import { operate, type Operation } from './operation.js';
 import type { Parts } from './parts.js';
 import { respond, respondUnsealed, type UnsealedRoute } from './respond.js';
@@ -39,7 +40,7 @@ export async function answerUnsealed(
   try {
     respondUnsealed(reply, route, await render());
   } catch (error) {
-    respondUnsealed(reply, route, renderError(error));
+    respondUnsealed(reply, route, renderError(knownError(error)));
   }
 }
 

@@ -1,6 +1,7 @@
-import { GatewayError } from '#outcome';
+import type { GatewayError } from '#outcome';
 import type { Principal } from '#smart';
 import type { Incoming } from './exchange.js';
+import { knownError } from './known-error.js';
 import type { Parts } from './parts.js';
 
 /** The caller, or the error that says why there is none. */
@@ -8,6 +9,6 @@ export async function identified(request: Incoming, parts: Parts): Promise<Princ
   try {
     return await parts.authenticate(request.authorization);
   } catch (error) {
-    return error instanceof GatewayError ? error : new GatewayError('internal', { cause: error });
+    return knownError(error);
   }
 }

@@ -1,7 +1,8 @@
 import { renderError } from '#http';
-import { GatewayError, outcomeOfError } from '#outcome';
+import { GatewayError } from '#outcome';
 import type { Principal } from '#smart';
 import type { Incoming, NamedPerson, Served } from './exchange.js';
+import { knownError } from './known-error.js';
 import type { Parts } from './parts.js';
 import { recordOfRefusal } from './record-of.js';
 import { sealAnswer } from './seal-answer.js';
@@ -26,8 +27,9 @@ export async function sealRefusal(
   if (who instanceof GatewayError) {
     return { kind: 'unidentified', answer: renderError(who), code: who.code };
   }
-  const { code, status } = outcomeOfError(error);
-  if (code === 'seal-unavailable') throw error;
+  const known = knownError(error);
+  const { code, status } = known;
+  if (code === 'seal-unavailable') throw known;
   if (code === 'internal' || code === 'integrity-failure') {
     parts.incident(code, {
       requestId: request.requestId,
@@ -35,7 +37,7 @@ export async function sealRefusal(
     });
   }
   const record = await recordOfRefusal({ request, principal: who, interaction, named, code, status }, parts);
-  return { kind: 'sealed', sealed: await sealAnswer({ answer: renderError(error), record }, parts) };
+  return { kind: 'sealed', sealed: await sealAnswer({ answer: renderError(known), record }, parts) };
 }
 
 /** What kind of error it was; its text may quote what was being worked on. */

@@ -2,6 +2,7 @@ export type { BindingWrite, FilingWrite, RowChange, VersionWrite } from './chang
 export type { Owners, Page, ReadResult, ResourceStore, Saw, Stored } from './resource-store.js';
 export { migrate } from './migrate.js';
 export { openPool, toTimestamp, type PoolOptions } from './pool.js';
+export { isDatabaseLost } from './is-database-lost.js';
 export { EmbeddedPostgres, type EmbeddedOptions } from './postgres/embedded-postgres.js';
 export { RowMac, type ColumnValue, type MacRow } from './row-mac.js';
 export { applyChanges, type ChangeItem } from './apply/apply-changes.js';

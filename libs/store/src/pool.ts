@@ -47,6 +47,8 @@ export function openPool(options: PoolOptions): pg.Pool {
   });
   // An idle connection that breaks is replaced at the next checkout; that query fails or works by itself.
   pool.on('error', () => undefined);
+  // One that breaks between two queries of a transaction fails the next; nobody else listens, and that would end us.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 

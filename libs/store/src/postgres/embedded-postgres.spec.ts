@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -60,6 +60,23 @@ describe('EmbeddedPostgres', () => {
     await server.ended();
     server = await EmbeddedPostgres.start({ dataDir });
     expect(await ask(server.url, 'select n from survives')).toBe(8);
+  }, 60_000);
+
+  it('ends the children of a killed server, which do not notice, before another writes beside them', async () => {
+    const busy = new pg.Client({ connectionString: server.url });
+    await busy.connect();
+    busy.on('error', () => undefined);
+    const { rows } = await busy.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const child = rows[0]?.pid ?? 0;
+    const endless = busy.query('do $$ begin loop perform 1; end loop; end $$').catch(() => undefined);
+    const pidFile = join(server.folder, 'data', 'postmaster.pid');
+    process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL');
+    await server.ended();
+    server = await EmbeddedPostgres.start({ dataDir });
+    // nobody may have collected it, but it stands in no folder any more
+    await expect(readlink(`/proc/${child}/cwd`)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await ask(server.url, 'select 1')).toBe(1);
+    await endless;
   }, 60_000);
 
   it('ends a server that a dead process left behind', async () => {

@@ -1,14 +1,17 @@
-import { readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '#outcome';
 
 const STEP_MS = 50;
 const LIMIT_MS = 60_000;
+/** Then a process that does not hear is killed. */
+const PATIENCE_MS = 1_000;
 
 /**
- * Clears the way for a new server: ends one that a dead process left behind, and removes a pid file whose number now
- * belongs to somebody else. Throws where the server's owner still lives: two gateways must not share a folder.
+ * Clears the way for a new server: ends one that a dead process left behind, or what is left of one whose first process
+ * was killed, and removes a pid file whose number now belongs to somebody else. Throws where the server's owner still
+ * lives: two gateways must not share a folder.
  */
 export async function endOrphan(folder: string, data: string): Promise<void> {
   const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
@@ -16,6 +19,8 @@ export async function endOrphan(folder: string, data: string): Promise<void> {
     return;
   }
   if (!(await serves(pid, data))) {
+    // its children may still write: a second server beside them would ruin the data, and the pid file is what tells
+    await endRemains(data);
     await rm(join(data, 'postmaster.pid'), { force: true });
     return;
   }
@@ -34,7 +39,34 @@ export async function recordOwner(folder: string): Promise<void> {
   await writeFile(join(folder, 'owner'), String(process.pid), { mode: 0o600 });
 }
 
-/** The postmaster works inside its data folder: that tells it from an unrelated process that took its number. */
+/** Ends every process that works inside the data folder. */
+async function endRemains(data: string): Promise<void> {
+  for (let waited = 0; waited < LIMIT_MS; waited += STEP_MS) {
+    // oxlint-disable no-await-in-loop -- a bounded poll
+    const left = await workingIn(data);
+    if (left.length === 0) return;
+    for (const pid of left) end(pid, waited < PATIENCE_MS ? 'SIGQUIT' : 'SIGKILL');
+    await delay(STEP_MS);
+    // oxlint-enable no-await-in-loop
+  }
+  throw new GatewayError('internal', { details: 'What is left of a killed database does not end.' });
+}
+
+async function workingIn(data: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
+  const working = await Promise.all(pids.map((pid) => serves(pid, data)));
+  return pids.filter((_pid, at) => working[at]);
+}
+
+function end(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it ended in between
+  }
+}
+
+/** A server's processes work inside its data folder: that tells it from an unrelated process that took its number. */
 async function serves(pid: number, data: string): Promise<boolean> {
   const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
   return folder !== undefined && folder === (await realpath(data));
