@@ -81,12 +81,17 @@ export function actorOf(principal: Principal): ActorGroup {
 /** Group 2 of a request. Query and body are committed to, never kept. */
 export function requestOf(request: Incoming): RequestDraft {
   return {
-    method: request.method,
-    path: `/${request.path.split('/')[1] ?? ''}`,
+    method: wordOf(request.method),
+    path: `/${wordOf(request.path.split('/')[1] ?? '')}`,
     parameters: Buffer.concat([Buffer.from(`${request.path}?${request.query}\0`, 'utf8'), request.body]),
     requestId: request.requestId,
     intent: null,
   };
+}
+
+/** A word of a route; whatever else a client sends in its place is committed to, like the rest, and not kept. */
+function wordOf(text: string): string {
+  return /^[$\w-]{0,64}$/.test(text) ? text : '';
 }
 
 /** Group 0 of a record made now. */
