@@ -90,7 +90,7 @@ const segment = fc.oneof(
   fc.constantFrom('_history', '_search', 'metadata', '$everything', '__proto__', 'constructor', ''),
   junk,
 );
-const path = fc.oneof(
+const anyPath = fc.oneof(
   { weight: 3, arbitrary: type.map((name) => `/${name}`) },
   { weight: 2, arbitrary: fc.tuple(type, id).map((parts) => `/${parts.join('/')}`) },
   { weight: 1, arbitrary: fc.tuple(type, id).map(([name, one]) => `/${name}/${one}/_history`) },
@@ -202,7 +202,7 @@ const name = fc
   .map((parts) => parts.join(''));
 const pairs = fc.array(fc.tuple(name, value), { maxLength: 5 });
 /** As a browser writes it, or as it comes. */
-const query = fc
+const anyQuery = fc
   .tuple(pairs, fc.boolean())
   .map(([list, written]) =>
     list
@@ -223,11 +223,11 @@ const incoming: fc.Arbitrary<Incoming> = fc.record({
     },
     { weight: 1, arbitrary: junk },
   ),
-  path,
-  query: fc.oneof({ weight: 5, arbitrary: query }, { weight: 1, arbitrary: junk }),
+  path: anyPath,
+  query: fc.oneof({ weight: 5, arbitrary: anyQuery }, { weight: 1, arbitrary: junk }),
   body: fc.oneof(
     fc.constant(new Uint8Array()),
-    query.map((text) => Buffer.from(text)),
+    anyQuery.map((text) => Buffer.from(text)),
     fc.uint8Array({ maxLength: 60 }),
   ),
   contentType: fc.option(
@@ -275,6 +275,18 @@ const search = type.chain((one) => {
   return fc.array(pair, { minLength: 1, maxLength: 2 }).map((parts) => [`/${one}`, parts.join('&')] as const);
 });
 
+/** An OperationOutcome of a client's fault or of a passing one, or what was asked for. */
+function checkAnswer(request: Incoming, { status, body }: Rendered): void {
+  const fine = status < 400 ? [200, 304].includes(status) : status < 500 || status === 503;
+  expect([request, status, fine]).toEqual([request, status, true]);
+  if (status < 400) return;
+  const outcome = parseStrict(body);
+  expect([request, isObject(outcome) ? outcome['resourceType'] : undefined]).toEqual([
+    request,
+    'OperationOutcome',
+  ]);
+}
+
 describe('whatever is sent', () => {
   let system: System;
   beforeAll(async () => {
@@ -288,18 +300,6 @@ describe('whatever is sent', () => {
     const served = await serve(request, system.parts);
     expect(performance.now() - began).toBeLessThan(SOON_MS);
     return served.kind === 'sealed' ? served.sealed.answer : served.answer;
-  }
-
-  /** An OperationOutcome of a client's fault or of a passing one, or what was asked for. */
-  function checkAnswer(request: Incoming, { status, body }: Rendered): void {
-    const fine = status < 400 ? [200, 304].includes(status) : status < 500 || status === 503;
-    expect([request, status, fine]).toEqual([request, status, true]);
-    if (status < 400) return;
-    const outcome = parseStrict(body);
-    expect([request, isObject(outcome) ? outcome['resourceType'] : undefined]).toEqual([
-      request,
-      'OperationOutcome',
-    ]);
   }
 
   it('is answered soon, with an OperationOutcome of the fault or with what was asked for, and is no incident', async () => {
