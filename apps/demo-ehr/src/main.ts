@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import { nodeFault } from '#config';
 import { startNorthside } from './northside.module.js';
 import { Settings } from './settings.js';
 
 /** Runs Northside and prints one line of JSON when it answers. */
 async function main(): Promise<void> {
+  const fault = nodeFault();
+  if (fault !== undefined) {
+    process.stderr.write(`${fault}\n`);
+    process.exitCode = 1;
+    return;
+  }
   const settings = Settings.safeParse(process.env);
   if (!settings.success) {
     process.stderr.write(`${z.prettifyError(settings.error)}\n`);

@@ -1,10 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeFault } from '#config';
 import { playStory } from './demo/story.js';
 
 /** Plays the story on a system of its own in a temporary folder; exit 1 where a step is not as told. */
 async function main(): Promise<void> {
+  const fault = nodeFault();
+  if (fault !== undefined) {
+    process.stderr.write(`${fault}\n`);
+    process.exitCode = 1;
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'proviso-demo-'));
   const json = process.argv.includes('--json');
   const told = await playStory({

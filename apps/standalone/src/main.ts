@@ -1,13 +1,12 @@
-import { loadConfig } from '#config';
+import { loadConfig, nodeFault } from '#config';
 import { greeting } from './greeting.js';
 import { ConfigFaults, launch } from './launch.js';
 
-const NODE_MAJOR = 24;
-
 /** `npm start`: the whole system on this machine, until a signal stops it. */
 async function main(): Promise<void> {
-  if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
-    fail([`Proviso needs Node ${NODE_MAJOR}; this is ${process.versions.node}. Start it with npm start.`]);
+  const fault = nodeFault();
+  if (fault !== undefined) {
+    fail([fault]);
     return;
   }
   const stopping = new AbortController();

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadConfig, loadKeyring, type Config, type Keyring } from '#config';
+import { loadConfig, loadKeyring, nodeFault, type Config, type Keyring } from '#config';
 import { createFastify, createLogger, createMetrics, nestLogger, OutcomeFilter } from '#http';
 import { addressesOf } from './node/addresses.js';
 import { composeNode } from './node/compose.js';
@@ -9,6 +9,8 @@ import { NodeModule } from './node/node.module.js';
 
 /** The node process: gateway, ledger and ingest in one, over a database and a chain that are given. */
 async function main(): Promise<void> {
+  const fault = nodeFault();
+  if (fault !== undefined) throw new Error(fault);
   process.once('disconnect', orphaned);
   const { config, keyring } = settings();
   const log = createLogger(config.LOG_LEVEL);

@@ -4,3 +4,4 @@ export { type PrivateJwks, type SigningPair } from './key-forms.js';
 export { KEY_FILES, loadKeyring, type Keyring, type LoadedKeyring } from './keyring.js';
 export { loadConfig, type Loaded } from './load-config.js';
 export { type Config } from './schema.js';
+export { nodeFault } from './node-fault.js';
