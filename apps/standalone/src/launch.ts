@@ -50,7 +50,9 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   }
   removeReady(config.DATA_DIR);
   const clients = trialClients(config.DATA_DIR);
-  const env = { CLIENTS_FILE: writeRegistrations(config.DATA_DIR, clients), ...options.env };
+  // a line per answer would bury what a newcomer is to read
+  const own = { CLIENTS_FILE: writeRegistrations(config.DATA_DIR, clients), LOG_LEVEL: 'warn' };
+  const env = { ...own, ...options.env };
   const supervisor = new Supervisor({ config, env, log: options.log });
   const stop = async () => {
     removeReady(config.DATA_DIR);

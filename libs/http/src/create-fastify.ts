@@ -66,7 +66,6 @@ export function createFastify(options: HttpOptions): FastifyInstance {
   timeRequests(fastify, options.metrics);
   logRequests(fastify, log);
   for (const mount of options.mounts ?? []) addMount(fastify, mount, log);
-  fastify.setErrorHandler((error, _request, reply) => sendError(reply, error, log));
   return fastify;
 }
 
