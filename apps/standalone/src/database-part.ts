@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '#config';
 import { EmbeddedPostgres, createDatabase, migrate } from '#store';
@@ -24,6 +26,7 @@ export async function startDatabase(config: Config, log: (line: string) => void)
   return part;
 }
 
+/** Its address lies in `DATA_DIR/database.url` (0600), for `proviso audit` and for whoever wants to look. */
 class EmbeddedDatabase implements DatabasePart {
   readonly embedded = true;
   readonly #config: Config;
@@ -50,6 +53,7 @@ class EmbeddedDatabase implements DatabasePart {
     });
     this.#server = server;
     this.#url = await createDatabase(server.url, DATABASE);
+    writeFileSync(join(this.#config.DATA_DIR, 'database.url'), `${this.#url}\n`, { mode: 0o600 });
     void server.ended().then(() => this.#again());
   }
 
@@ -63,6 +67,7 @@ class EmbeddedDatabase implements DatabasePart {
       this.#log('postgres: ended, starting again');
       try {
         await this.start();
+        if (this.#stopping) await this.#server?.stop();
         return;
       } catch (error) {
         this.#log(`postgres: ${String(error)}`);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { auditDatabase, type AuditFinding } from '#store';
 import { auditKeys } from '../audit-keys.js';
 import { auditLogUrl } from '../audit-log-url.js';
+import { checkLines } from '../check-lines.js';
 import { CommandError, EXIT } from '../exit.js';
 import { policyOf } from '../input-file.js';
 import { optionsOf } from '../options.js';
@@ -65,7 +66,7 @@ async function published(options: Options): Promise<readonly string[]> {
   const failed = report.checks.filter(({ state }) => state === 'failed');
   if (failed.length > 0) process.exitCode = EXIT.failed;
   if (options.json) return [text(report)];
-  return report.checks.map(({ name, state, detail }) => `${state.padEnd(8)}${name.padEnd(22)}${detail}`);
+  return checkLines(report.checks);
 }
 
 function line({ kind, ...rest }: AuditFinding): string {

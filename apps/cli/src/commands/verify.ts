@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { parseBundle, verifyBundle, type Verdict, type VerifyOptions } from '#provenance';
 import { chainFindings } from '../chain-findings.js';
+import { checkLines } from '../check-lines.js';
 import { EXIT } from '../exit.js';
 import { inputFile, policyOf } from '../input-file.js';
 import { optionsOf } from '../options.js';
@@ -75,7 +76,6 @@ function print({ kind, checks }: Verdict, json: boolean): void {
     process.stdout.write(`${JSON.stringify({ verdict: kind, checks })}\n`);
     return;
   }
-  for (const { name, state, detail } of checks)
-    process.stdout.write(`${state.padEnd(8)}${name.padEnd(22)}${detail}\n`);
+  for (const line of checkLines(checks)) process.stdout.write(`${line}\n`);
   process.stdout.write(`${SAID[kind]}\n`);
 }
