@@ -132,10 +132,10 @@ export const RESPONSES: Readonly<Record<MonitorFinding['kind'], Response>> = {
     found: 'A genuine entry stands at another place than its tile or its number says.',
     next: AUDIT,
   },
-  'leaf-not-included': {
+  'tile-not-included': {
     severity: 'alarm',
     by: ['sample'],
-    found: 'The tiles above a leaf do not lead to the root.',
+    found: 'Tiles do not lead from genuine leaves to the root.',
     next: AUDIT,
   },
   'entry-signature-invalid': {

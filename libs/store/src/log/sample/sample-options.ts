@@ -13,8 +13,8 @@ import type { SqlKeyVault } from '../sql-key-vault.js';
 /** A leaf of a sample that is not as it was. */
 export type SampledLeafFinding =
   | LeafFinding
-  /** The leaf is genuine and in its place; the tiles above it do not lead to the root. */
-  | { readonly kind: 'leaf-not-included'; readonly index: bigint };
+  /** Leaves of a tile of level 0 are genuine and in their places; the tiles above do not lead from them to the root. */
+  | { readonly kind: 'tile-not-included'; readonly tile: bigint };
 
 /** What a sample can find: the audit's findings, but for those that only a look at everything gives. */
 export type SampleFinding = SampledLeafFinding | RecordFinding | CounterFinding | VersionFinding | RowFinding;

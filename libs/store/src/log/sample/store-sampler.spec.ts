@@ -50,7 +50,7 @@ const SAMPLED: readonly Tampering[] = [
   {
     name: 'a tile of the level above was edited',
     sql: [`update log_tile set hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) where level = 1`],
-    finds: { kind: 'leaf-not-included', index: 264n },
+    finds: { kind: 'tile-not-included', tile: 1n },
   },
   {
     name: 'a private part was edited',
