@@ -32,10 +32,10 @@ const codeLines = (text: string) =>
 
 const files: readonly Rule[] = [
   {
-    says: 'every lib has a README of at most 40 lines',
+    says: 'every lib and app has a README of at most 40 lines',
     broken: (tree) =>
-      tree.libs.filter((lib) => {
-        const file = `libs/${lib}/README.md`;
+      tree.places.filter((place) => {
+        const file = `${place}/README.md`;
         return !tree.files.includes(file) || linesOf(tree.read(file)).length > 40;
       }),
     example: { file: 'libs/unheard/src/index.ts', text: '' },

@@ -53,8 +53,9 @@ export class Tree {
     return this.sources.filter((file) => what.test(this.read(file)));
   }
 
-  get libs(): readonly string[] {
-    return [...new Set(this.files.flatMap((file) => /^libs\/([^/]+)\//.exec(file)?.[1] ?? []))];
+  /** Folders of the libs and the apps. */
+  get places(): readonly string[] {
+    return [...new Set(this.files.flatMap((file) => /^((apps|libs)\/[^/]+)\//.exec(file)?.[1] ?? []))];
   }
 }
 

@@ -19,8 +19,6 @@ export interface ChildSpec {
 /** What a child said when it was ready. */
 export type Ready = Readonly<Record<string, unknown>>;
 
-/** Nest puts its own error handler in the place of ours, which renders the same; Fastify warns of that. */
-const NODE_OPTIONS = ['--enable-source-maps', '--disable-warning=FSTWRN004'];
 const PAUSE_MS = 400;
 const MAX_PAUSE_MS = 10_000;
 /** A child that lived that long is well: the next pause is the first one again. */
@@ -74,7 +72,7 @@ export class Child {
   }
 
   #launch(): ChildProcess {
-    const child = spawn(process.execPath, [...NODE_OPTIONS, this.#spec.script], {
+    const child = spawn(process.execPath, ['--enable-source-maps', this.#spec.script], {
       env: this.#spec.env(),
       // the channel carries nothing: that it closes tells the child that its supervisor died
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
