@@ -59,6 +59,15 @@ describe('patientsOf', () => {
     ]);
   });
 
+  it.each<[string, JsonObject]>([
+    ['an identifier without a type', { identifier: { value: 'x' } }],
+    ['a name', { display: 'Ann' }],
+  ])('never takes a subject who is told by %s for the other patient who is named', (_, value) => {
+    const performer = [ref('Patient/1')];
+    expect(observation({ subject: value, performer })).toEqual([subject(UNKNOWN_PATIENT), other('1')]);
+    expect(observation({ subject: { ...value, type: 'Group' }, performer })).toEqual([subject('1')]);
+  });
+
   it('ignores who is no patient', () => {
     const contained = [{ resourceType: 'Practitioner', id: 'd' }];
     const performer = [

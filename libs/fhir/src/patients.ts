@@ -16,6 +16,9 @@ export const UNKNOWN_PATIENT = '?';
 /** Compartment parameters by which a resource is about the patient, rather than by or with them. */
 const SUBJECT_PARAMETERS: ReadonlySet<string> = new Set(['subject', 'patient', 'beneficiary', 'individual']);
 
+/** Elements that hold one reference to whom the resource is about. */
+const SUBJECT_ELEMENTS = ['subject', 'patient', 'beneficiary'];
+
 const trees = new Map<string, PathTree<PatientOf['role']> | undefined>();
 
 /**
@@ -33,6 +36,7 @@ export function patientsOf(resource: JsonObject): readonly PatientOf[] {
     if (role === 'subject' || !roles.has(patient)) roles.set(patient, role);
   };
   if (resource['resourceType'] === 'Patient') add(textOf(resource, 'id') ?? UNKNOWN_PATIENT, 'subject');
+  if (hasUntoldSubject(resource)) add(UNKNOWN_PATIENT, 'subject');
   addMembers(resource, resource, add);
   for (const contained of listOf(resource['contained'])) {
     if (!isObject(contained)) continue;
@@ -56,6 +60,17 @@ function addMembers(
     const patient = patientOf(value, outer);
     if (patient !== undefined) add(patient, role);
   });
+}
+
+/** Whether the element that says whom the resource is about is there, but does not say who: by identifier or name alone. */
+function hasUntoldSubject(resource: JsonObject): boolean {
+  if (treeOf(textOf(resource, 'resourceType') ?? '') === undefined) return false;
+  return SUBJECT_ELEMENTS.map((name) => resource[name]).some(
+    (value) =>
+      isObject(value) &&
+      value['reference'] === undefined &&
+      (textOf(value, 'type') ?? 'Patient') === 'Patient',
+  );
 }
 
 /** Whether a search parameter of a type names the patient whom the resource is about. */
