@@ -43,6 +43,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     types: typeParsers(),
     connectionTimeoutMillis: 10_000,
     statement_timeout: options.timeoutMs ?? 60_000,
+    // A connection keeps the plans of its statements: one that is opened anew plans each of them several times.
+    idleTimeoutMillis: 300_000,
     allowExitOnIdle: false,
   });
   // An idle connection that breaks is replaced at the next checkout; that query fails or works by itself.
