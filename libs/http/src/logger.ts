@@ -28,7 +28,8 @@ export function createLogger(level: Config['LOG_LEVEL'], destination?: Destinati
     redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
     serializers: { err: errorFields, error: errorFields, req: requestFields, res: stdSerializers.res },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  // Lines of one turn leave together; what is left is written when the process exits.
+  return pino(options, destination ?? pino.destination({ sync: false }));
 }
 
 /** Method and id alone: a path names records, a query says what was looked for. */
