@@ -10,7 +10,6 @@ export const VERSION_COLUMNS = [
   'deleted',
   'digest',
   'canon',
-  'content',
   'mac',
   'last_updated',
   'source',
