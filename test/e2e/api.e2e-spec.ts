@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { z } from 'zod';
 import { UNSEALED, type UnsealedRoute } from '../../apps/gateway/src/respond.js';
 import { codeOf, jsonOf, matchesOf, mustReceipt, receiptOf, resourcesOf } from './answers.js';
-import { checkpointOf, leavesOf } from './checkpoint.js';
+import { checkpointOf, entriesOf, leafOf } from './checkpoint.js';
 import { flags, ROOT } from './run.js';
 import { routesOfNode, type Route } from './routes.js';
 import { System } from './system.js';
@@ -469,7 +469,7 @@ describe('the log', () => {
       const newest = await checkpointOf(system);
       return newest.size > top ? newest : undefined;
     });
-    const leaves = await leavesOf(system, later.size);
+    const leaves = (await entriesOf(system, later.size)).map(leafOf);
     expect(given.map(({ index }) => leaves[Number(index)])).toEqual(given.map(({ leaf }) => leaf));
     const files = [earlier, later].map(({ text, size }) => {
       const file = system.file(`checkpoint-${size}.txt`);
@@ -492,8 +492,7 @@ describe('the log', () => {
   });
 
   it('and its database pass the audit of whoever has the keys', async () => {
-    const options = flags({ database: system.databaseUrl, policy: system.file('policy.txt') });
-    const { code, stdout, stderr } = await system.proviso('audit', ...options, '--json');
+    const { code, stdout, stderr } = await system.auditDatabase();
     expect({ code, stderr, said: jsonOf(stdout) }).toMatchObject({
       code: 0,
       stderr: '',
