@@ -1,6 +1,6 @@
-import { fromHex } from '#digest';
 import { readHighWater, type KnownHead } from '#store';
 import type { Check } from './check.js';
+import { headOnChain } from './head-on-chain.js';
 import type { MonitorSources } from './monitor-sources.js';
 import { rememberedHeadCheck } from './remembered-head.js';
 import { storedHeadCheck } from './stored-head.js';
@@ -16,16 +16,10 @@ export function checksOfLog(sources: LogSources): readonly Check[] {
   const { log, origin, policy, highWaterPath, anchors } = sources;
   return [
     storedHeadCheck({ log, origin, policy }),
-    rememberedHeadCheck('chain', () => headOnChain(sources), log),
+    rememberedHeadCheck('chain', () => headOnChain(sources.contract, sources.logId), log),
     rememberedHeadCheck('high-water', () => headInFile(highWaterPath), log),
     rememberedHeadCheck('anchor', async () => knownHead('anchor', await anchors.newest()), log),
   ];
-}
-
-async function headOnChain({ contract, logId }: LogSources): Promise<KnownHead | undefined> {
-  const onChain = await contract.head(logId);
-  if (onChain === undefined || onChain.size === 0n) return undefined;
-  return { source: 'chain', size: onChain.size, root: fromHex(onChain.root.slice(2)) };
 }
 
 /** A file that cannot be read is the start-up gate's: here it says nothing. */

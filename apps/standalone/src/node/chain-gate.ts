@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { beginProjection, checkChain, RpcError, type GateFault } from '#chain';
+import { AnchorClient, beginProjection, checkChain, RpcError, type GateFault } from '#chain';
 import { GatewayError } from '#outcome';
 import type { KnownHead, SqlProjectionStore } from '#store';
+import { headOnChain } from '../../../ledger/src/monitor/head-on-chain.js';
 import type { OpenChain } from '../../../ledger/src/open-chain.js';
 import type { Pinned } from './open-ledger.js';
 
@@ -45,12 +46,17 @@ export async function passChainGate(
 }
 
 /** The head that the chain holds of the log; none where it does not answer, and none before the first anchor. */
-export async function headOnChain(chain: OpenChain, log: Logger): Promise<readonly KnownHead[]> {
+export async function headsOnChain(
+  chain: OpenChain,
+  { anchorRegistry }: Pinned,
+  log: Logger,
+): Promise<readonly KnownHead[]> {
+  const contract = new AnchorClient(chain.node, anchorRegistry);
   for (let tries = 0; tries < TRIES; tries += 1) {
     // oxlint-disable no-await-in-loop -- one try after the other
     try {
-      const { size, root } = await chain.anchor.head();
-      return size === 0n ? [] : [{ source: 'chain', size, root }];
+      const head = await headOnChain(contract, chain.anchor.logId);
+      return head === undefined ? [] : [head];
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       await sleep(PAUSE_MS);

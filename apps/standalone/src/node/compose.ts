@@ -10,7 +10,7 @@ import { authorizationServer, registerFirstClients } from './access.js';
 import type { Addresses } from './addresses.js';
 import { openIncidents } from './incidents.js';
 import { openIntegrity } from './open-integrity.js';
-import { headOnChain, passChainGate } from './chain-gate.js';
+import { headsOnChain, passChainGate } from './chain-gate.js';
 import { openLedgerChain, pinnedOf } from './open-ledger.js';
 import { makeParts } from './make-parts.js';
 import { partsProbes } from './probes.js';
@@ -89,7 +89,8 @@ async function passGates({ config, keyring, log, metrics }: NodeOptions, clock: 
   const chain = openLedgerChain(pinned, stores, { config, keyring, log, clock });
   await passChainGate(chain, stores.projection, { pinned, production: isExposed(config), log });
   const lastSealedMs = await lastSealed(ground.pool, config.TENANT);
-  const sqlLog = await openLog(ground, { config, keyring, incident, clock }, await headOnChain(chain, log));
+  const known = await headsOnChain(chain, pinned, log);
+  const sqlLog = await openLog(ground, { config, keyring, incident, clock }, known);
   const sealed = new SealedTime(sqlLog, lastSealedMs);
   const integrity = openIntegrity(incident, log, (why) => sqlLog.halt(why));
   const close = async () => {

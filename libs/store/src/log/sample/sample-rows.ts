@@ -47,15 +47,11 @@ async function standings(
   const reader = new GuardedReader(pool, tenant, mac);
   const filings = await reader.read(FILINGS, { rest: 'and f.consent = any($2)', values: [consents] });
   const rules = await reader.read(RULES, { rest: 'and f.consent = any($2)', values: [consents] });
-  const records = filings.map(({ binding }) => binding);
-  const bindings = await reader.read(BINDINGS, {
-    rest: 'and f.record_id = any($2::uuid[])',
-    values: [records],
-  });
   const ofSubjects = {
     rest: 'and f.subject = any($2)',
     values: [filings.map(({ subject }) => subject)],
   };
+  const bindings = await reader.read(BINDINGS, ofSubjects);
   const words = await reader.read(WORDS, ofSubjects);
   const heads = await reader.read(HEADS, ofSubjects);
   const delegates = await reader.read(DELEGATES, ofSubjects);
