@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path, { join } from 'node:path';
 import { parseClientRegistration } from '#smart';
 import { trialClients, writeRegistrations } from './clients.js';
 import { trialPeople } from './people.js';
@@ -55,6 +55,11 @@ describe('our account at the stand-in vendor', () => {
     expect(accountKey(join(folder, 'sources'))).toEqual(key);
     expect(vendorEnv(key)['CLIENT_JWKS']).not.toContain('"d"');
     expect(modeOf(key.file)).toBe(0o600);
+  });
+
+  it('is found from anywhere, where the data folder is named relatively too', () => {
+    const relative = path.relative(process.cwd(), join(folder, 'sources'));
+    expect(accountKey(relative).file).toBe(join(folder, 'sources', 'northside.jwk.json'));
   });
 
   it("fills in the vendor's description with the address that it told", () => {

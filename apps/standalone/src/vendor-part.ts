@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { GatewayError } from '#outcome';
 import { keptJwk, publicJwk } from '../../cli/src/client-key.js';
 import type { Ready } from './child.js';
@@ -23,7 +23,8 @@ interface AccountKey {
 /** Key of our account at the vendor: made at the first start, kept in the sources' folder, mode 0600. */
 export function accountKey(folder: string): AccountKey {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'northside.jwk.json');
+  // absolute: a profile takes other paths as relative to itself
+  const file = resolve(folder, 'northside.jwk.json');
   return { file, publicJwk: publicJwk(keptJwk(file, 'northside-1')) };
 }
 
