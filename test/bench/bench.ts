@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { requestToken } from '../../apps/cli/src/assertion.js';
+import type { ReadyFile } from '../../apps/standalone/src/ready.js';
+import { startNode, type BenchNode } from './children.js';
+import { fsyncMs, load } from './machine.js';
+import { measure, type Pace, type Target } from './measure.js';
+import { childrenOf, commandOf, residentMib, treeMib } from './processes.js';
+import type { Results, Row, Workload } from './results.js';
+import type { Variant } from './variants.js';
+import type { World } from './world.js';
+
+const CONNECTIONS = [1, 16, 64];
+const IN_FLIGHT = [1, 16, 64, 200];
+const CLIENT = 'demo-app';
+const CODE = 'http://loinc.org|8867-4';
+const PROFILE_AT = 16;
+const WARM_UP_AT = 16;
+const VARIANTS = ['no-consent', 'no-seal', 'neither'] as const;
+
+interface Options {
+  readonly world: World;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pace: Pace;
+  readonly say: (line: string) => void;
+}
+
+/** Runs the parts of the benchmark on a running system. */
+export class Bench {
+  readonly #options: Options;
+  readonly #paths: Readonly<Record<Workload, readonly string[]>>;
+  readonly #databasePid: number;
+
+  constructor(options: Options) {
+    this.#options = options;
+    const { granted, system } = options.world;
+    this.#paths = {
+      read: spread(granted.map(({ observations }) => observations)).map((id) => `/fhir/R4/Observation/${id}`),
+      search: granted.map(
+        ({ patient }) => `/fhir/R4/Observation?patient=${patient}&code=${encodeURIComponent(CODE)}&_count=20`,
+      ),
+    };
+    this.#databasePid =
+      childrenOf(system.pid).find((pid) => /\bpostgres -D|\/postgres /.test(commandOf(pid))) ?? 0;
+  }
+
+  /** The parts by name: `product`, `variants`, `profile`, `commits`. The product's node is ended after its part. */
+  async run(parts: readonly string[]): Promise<Results> {
+    const { world } = this.#options;
+    const { coldMs, warmMs, system } = world;
+    const [startedAt, loadBefore] = [new Date().toISOString(), load()];
+    const disk = fsyncMs(system.nodeEnv['DATA_DIR'] ?? '.');
+    const rows: Row[] = [];
+    if (parts.includes('product')) rows.push(...(await this.#product()));
+    const memory = this.#memory();
+    await system.stopNode();
+    if (parts.includes('variants')) {
+      // oxlint-disable-next-line no-await-in-loop -- one node after the other
+      for (const variant of VARIANTS) rows.push(...(await this.#variant(variant)));
+    }
+    const profiles = parts.includes('profile') ? await this.#profiles() : [];
+    const commits = parts.includes('commits') ? await this.#commits() : [];
+    return { startedAt, loadBefore, coldMs, warmMs, fsyncMs: disk, rows, memory, profiles, commits };
+  }
+
+  async #product(): Promise<readonly Row[]> {
+    const { ready, nodePid } = this.#options.world.system;
+    return this.#measure('product', await this.#target(ready, nodePid));
+  }
+
+  async #variant(variant: (typeof VARIANTS)[number]): Promise<readonly Row[]> {
+    const node = await this.#node(variant);
+    const rows = await this.#measure(variant, await this.#target(node, node.pid));
+    await node.stop();
+    return rows;
+  }
+
+  async #measure(node: Row['node'], target: Target): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (const workload of ['read', 'search'] as const) {
+      // code that ran a thousand times runs otherwise than code that ran ten times
+      // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
+      await measure(target, this.#paths[workload], WARM_UP_AT, { ...this.#options.pace, runs: 1 });
+      for (const connections of CONNECTIONS) {
+        // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
+        const measured = await measure(target, this.#paths[workload], connections, this.#options.pace);
+        const row = { ...measured, node, workload, load: load() };
+        this.#options.say(line(row));
+        rows.push(row);
+      }
+    }
+    return rows;
+  }
+
+  async #profiles(): Promise<Results['profiles']> {
+    const node = await this.#node('all');
+    const target = await this.#target(node, node.pid);
+    const {
+      pace,
+      world: { system },
+    } = this.#options;
+    const profiles: Results['profiles'][number][] = [];
+    for (const workload of ['read', 'search'] as const) {
+      // oxlint-disable no-await-in-loop -- one after the other
+      await measure(target, this.#paths[workload], PROFILE_AT, { ...pace, runs: 1 });
+      await node.ask({ kind: 'profile-start' });
+      await measure(target, this.#paths[workload], PROFILE_AT, { ...pace, warmUpS: 0, runs: 1 });
+      const reply = await node.ask({
+        kind: 'profile-stop',
+        file: join(system.nodeEnv['DATA_DIR'] ?? '.', `${workload}.cpuprofile`),
+      });
+      // oxlint-enable no-await-in-loop
+      if (reply.kind === 'profile') profiles.push({ ...reply, workload });
+    }
+    await node.stop();
+    return profiles;
+  }
+
+  async #commits(): Promise<Results['commits']> {
+    const node = await this.#node('all');
+    const commits: Results['commits'][number][] = [];
+    for (const inFlight of IN_FLIGHT) {
+      const { seconds } = this.#options.pace;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const reply = await node.ask({ kind: 'append', inFlight, people: 100, seconds });
+      if (reply.kind === 'appended') commits.push({ ...reply, inFlight, load: load() });
+    }
+    await node.stop();
+    return commits;
+  }
+
+  #node(variant: Variant): Promise<BenchNode> {
+    const { world, env } = this.#options;
+    return startNode(world.system, variant, { ...env, GATEWAY_ID: `bench-${variant}` });
+  }
+
+  async #target(at: Pick<ReadyFile, 'fhirBase' | 'tokenUrl'>, nodePid: number): Promise<Target> {
+    const client = this.#options.world.system.ready.clients.find(({ id }) => id === CLIENT);
+    if (client === undefined) throw new Error(`no client ${CLIENT}`);
+    const { jwk, scope, purpose } = client;
+    const { access_token: token } = await requestToken({
+      tokenUrl: at.tokenUrl,
+      client: CLIENT,
+      jwk,
+      scope,
+      purpose,
+    });
+    return { origin: new URL(at.fhirBase).origin, token, nodePid, databasePid: this.#databasePid };
+  }
+
+  #memory(): Results['memory'] {
+    const { system } = this.#options.world;
+    const others = childrenOf(system.pid).flatMap((pid) => {
+      const command = commandOf(pid);
+      if (command.includes('anvil')) return [{ process: 'chain node', mib: residentMib(pid) }];
+      return command.includes('demo-ehr') ? [{ process: 'demo vendor', mib: residentMib(pid) }] : [];
+    });
+    return [
+      { process: 'node (gateway, ledger, ingest)', mib: residentMib(system.nodePid) },
+      { process: 'supervisor', mib: residentMib(system.pid) },
+      { process: 'Postgres, all processes', mib: this.#databasePid === 0 ? 0 : treeMib(this.#databasePid) },
+      ...others,
+    ];
+  }
+}
+
+/** A line for those who watch. */
+function line({ node, workload, connections, perSecond, p50Ms, p99Ms, ...us }: Row): string {
+  const cpu = `CPU µs: node ${us.nodeUs.toFixed(0)}, database ${us.databaseUs.toFixed(0)}, client ${us.clientUs.toFixed(0)}`;
+  return `${node} ${workload} at ${connections}: ${perSecond.toFixed(0)}/s, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms; ${cpu}; load ${us.load}`;
+}
+
+/** The first of each list, then the second of each, and so on. */
+function spread(lists: readonly (readonly string[])[]): readonly string[] {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
+}

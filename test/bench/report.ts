@@ -1,0 +1,145 @@
+import { commandLine, machine } from './machine.js';
+import type { Results, Row } from './results.js';
+import type { WorldSize } from './world.js';
+
+const NOTES = '## Notes';
+const BUDGET_MS = 2;
+const MS_PER_S = 1_000;
+const LEFT_OUT: Readonly<Record<Row['node'], string>> = {
+  product: 'nothing: the product',
+  'no-consent': 'consent',
+  'no-seal': 'seal',
+  neither: 'consent and seal',
+};
+
+/** The results as a Markdown page. What stands under "Notes" in the page before is kept. */
+export function writeReport(results: Results, size: WorldSize, before: string): string {
+  const notes = before.includes(NOTES) ? before.slice(before.indexOf(NOTES)) : '';
+  const parts = [
+    head(results, size),
+    section('Reads and searches', rates(results.rows)),
+    section('What consent and seal add at one connection', added(results)),
+    section('Commit path', commits(results)),
+    section('Start-up and memory', startAndMemory(results)),
+    ...results.profiles.map(({ workload, functions, modules, busyPercent }) =>
+      section(
+        `Where the CPU time of the node goes: ${workload}`,
+        [
+          `Self time at 16 connections; the thread was busy for ${busyPercent.toFixed(0)} % of the time.`,
+          '',
+          ...table(
+            ['Function', '%', 'Module', '%'],
+            functions.map(({ name, percent }, at) => [
+              `\`${name}\``,
+              percent.toFixed(1),
+              modules[at] === undefined ? '' : `\`${modules[at].name}\``,
+              modules[at]?.percent.toFixed(1) ?? '',
+            ]),
+          ),
+        ].join('\n'),
+      ),
+    ),
+  ];
+  return `${[...parts, notes]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .trimEnd()}\n`;
+}
+
+function head({ startedAt, loadBefore }: Results, { granted, hidden, observations }: WorldSize): string {
+  return [
+    '# Benchmark',
+    '',
+    `\`${commandLine()}\`, ${startedAt.slice(0, 10)}, on ${machine()}. Database, chain node and load generator run on the`,
+    `same machine. Load average before the start: ${loadBefore}; in each table it is the one right after the figure. Above`,
+    'the number of cores, other work took its share of the machine: then rates and latencies say more of that work than of',
+    'Proviso, and CPU time per request is the figure to compare.',
+    '',
+    `The store holds ${granted + hidden} people with ${observations} Observations each; ${granted} of them granted the client their`,
+    'Observations. A read is one of these by id; a search asks for the Observations of one person with one code,',
+    '`_count=20`. Each figure is the middle one of three runs after a warm-up.',
+  ].join('\n');
+}
+
+function rates(rows: readonly Row[]): string {
+  return table(
+    [
+      'Left out',
+      'Request',
+      'Connections',
+      'per s',
+      'p50 ms',
+      'p99 ms',
+      'CPU µs: node',
+      'database',
+      'client',
+      'Load',
+    ],
+    rows.map((row) => [
+      LEFT_OUT[row.node],
+      row.workload,
+      String(row.connections),
+      row.perSecond.toFixed(0),
+      row.p50Ms.toFixed(2),
+      row.p99Ms.toFixed(2),
+      row.nodeUs.toFixed(0),
+      row.databaseUs.toFixed(0),
+      row.clientUs.toFixed(0),
+      row.load,
+    ]),
+  ).join('\n');
+}
+
+function added({ rows, fsyncMs }: Results): string {
+  const alone = (node: Row['node']) =>
+    rows.find((row) => row.node === node && row.workload === 'read' && row.connections === 1)?.p50Ms;
+  const [all, neither] = [alone('product'), alone('neither')];
+  if (all === undefined || neither === undefined) return '';
+  const more = all - neither;
+  const limit = fsyncMs + BUDGET_MS;
+  return [
+    `A read takes ${all.toFixed(2)} ms, and ${neither.toFixed(2)} ms without consent and seal: ${more.toFixed(2)} ms more. The disk`,
+    `makes a block durable in ${fsyncMs.toFixed(2)} ms, so that the aim is ${limit.toFixed(2)} ms: ${more <= limit ? 'met' : '**missed**'}.`,
+  ].join('\n');
+}
+
+function commits({ commits: all }: Results): string {
+  if (all.length === 0) return '';
+  return [
+    '`SqlLogStore.append` with records of reads over 100 people, built, signed, encrypted and committed:',
+    '',
+    ...table(
+      ['In flight', 'Records per s', 'p50 ms', 'p99 ms', 'CPU µs: node', 'Load'],
+      all.map(({ inFlight, perSecond, p50Ms, p99Ms, cpuUs, load }) => [
+        String(inFlight),
+        perSecond.toFixed(0),
+        p50Ms.toFixed(2),
+        p99Ms.toFixed(2),
+        cpuUs.toFixed(0),
+        load,
+      ]),
+    ),
+  ].join('\n');
+}
+
+function startAndMemory({ coldMs, warmMs, memory }: Results): string {
+  const cold = coldMs === undefined ? 'not measured' : `${(coldMs / MS_PER_S).toFixed(1)} s`;
+  return [
+    `Until everything answers: ${cold} the first time (database, contracts and keys are made), ${(warmMs / MS_PER_S).toFixed(1)} s with what`,
+    'is there. Memory after the load, MiB (of the database what its processes share is counted once):',
+    '',
+    ...table(
+      ['Process', 'MiB'],
+      memory.map(({ process, mib }) => [process, mib.toFixed(0)]),
+    ),
+  ].join('\n');
+}
+
+function section(title: string, text: string): string {
+  return text === '' ? '' : `## ${title}\n\n${text}`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return [];
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+}

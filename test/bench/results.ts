@@ -1,0 +1,28 @@
+import type { AppendResult } from './append-rate.js';
+import type { Measured } from './measure.js';
+import type { ProfileSummary } from './profiler.js';
+import type { Variant } from './variants.js';
+
+/** What is asked for, by the name under which it is reported. */
+export type Workload = 'read' | 'search';
+
+/** A line of the main table. */
+export interface Row extends Measured {
+  readonly node: 'product' | Exclude<Variant, 'all'>;
+  readonly workload: Workload;
+  readonly load: string;
+}
+
+/** Everything that was measured. */
+export interface Results {
+  /** RFC 3339 */
+  readonly startedAt: string;
+  readonly loadBefore: string;
+  readonly coldMs: number | undefined;
+  readonly warmMs: number;
+  readonly fsyncMs: number;
+  readonly rows: readonly Row[];
+  readonly memory: readonly { readonly process: string; readonly mib: number }[];
+  readonly profiles: readonly ({ readonly workload: Workload } & ProfileSummary)[];
+  readonly commits: readonly ({ readonly inFlight: number; readonly load: string } & AppendResult)[];
+}
