@@ -1,5 +1,7 @@
 import { GatheredLoads } from './gathered-loads.js';
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 /** A load that ends when it is told to. */
 function held() {
   const begun: {
@@ -16,13 +18,12 @@ function held() {
     });
     return promise;
   });
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  return { begun, loads, turn };
+  return { begun, loads };
 }
 
 describe('GatheredLoads', () => {
   it('loads once what is asked for in one turn, each key once', async () => {
-    const { begun, loads, turn } = held();
+    const { begun, loads } = held();
     const answers = [loads.get('a'), loads.get('b'), loads.get('a'), loads.all(['b', 'c'])] as const;
     await turn();
     expect(begun.map(({ keys }) => keys)).toEqual([['a', 'b', 'c']]);
@@ -32,7 +33,7 @@ describe('GatheredLoads', () => {
   });
 
   it('never lets a caller join a load that has begun, not even for the same key', async () => {
-    const { begun, loads, turn } = held();
+    const { begun, loads } = held();
     const early = loads.get('a');
     await turn();
     const late = loads.get('a');
@@ -44,12 +45,15 @@ describe('GatheredLoads', () => {
   });
 
   it('fails those of a load that fails, and goes on', async () => {
-    const { begun, loads, turn } = held();
-    const failed = expect(loads.get('a')).rejects.toThrow('down');
+    const { begun, loads } = held();
+    const failed = loads.get('a').then(
+      () => 'loaded',
+      (error: unknown) => String(error),
+    );
     await turn();
     const next = loads.get('a');
     begun[0]?.fail();
-    await failed;
+    expect(await failed).toContain('down');
     await turn();
     begun[1]?.end({ a: 3 });
     await expect(next).resolves.toBe(3);

@@ -14,7 +14,14 @@ interface Case {
   readonly latches?: readonly Latch[];
 }
 
-function view({ word, commitment = COMMITMENT, block = 10n, epoch = 0, latches = [], byDelegate = false }: Case): ChainView {
+function view({
+  word,
+  commitment = COMMITMENT,
+  block = 10n,
+  epoch = 0,
+  latches = [],
+  byDelegate = false,
+}: Case): ChainView {
   const plain = { kind: 'permit', from: 0, to: 0, epoch: 0, version: 2, commitmentLow: 0n } as const;
   return {
     word: word === undefined ? undefined : { word: { ...plain, ...word }, commitment, block, byDelegate },
