@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeFault } from '#config';
-import { playStory } from './demo/story.js';
+import { playStory, type Line } from './demo/story.js';
+import { stopSignal } from './stop-signal.js';
 
 /** Plays the story on a system of its own in a temporary folder; exit 1 where a step is not as told. */
 async function main(): Promise<void> {
@@ -14,13 +15,16 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'proviso-demo-'));
   const json = process.argv.includes('--json');
-  const told = await playStory({
-    folder,
-    env: process.env,
-    tell: (line) => void process.stdout.write(`${json ? JSON.stringify(line) : line.text}\n`),
-  });
-  rmSync(folder, { recursive: true, force: true });
-  process.exitCode = told ? 0 : 1;
+  const tell = (line: Line) => void process.stdout.write(`${json ? JSON.stringify(line) : line.text}\n`);
+  try {
+    const told = await playStory({ folder, env: process.env, tell, signal: stopSignal(process.env) });
+    process.exitCode = told ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 await main();

@@ -1,6 +1,7 @@
 import { loadConfig, nodeFault } from '#config';
 import { greeting } from './greeting.js';
 import { ConfigFaults, launch } from './launch.js';
+import { stopSignal } from './stop-signal.js';
 
 /** `npm start`: the whole system on this machine, until a signal stops it. */
 async function main(): Promise<void> {
@@ -9,16 +10,15 @@ async function main(): Promise<void> {
     fail([fault]);
     return;
   }
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const stopping = stopSignal(process.env);
   try {
-    const launched = await launch({ env: process.env, log: complain, signal: stopping.signal });
+    const launched = await launch({ env: process.env, log: complain, signal: stopping });
     process.stdout.write(greeting(launched.ready, dataDir()));
-    await aborted(stopping.signal);
+    await aborted(stopping);
     await launched.stop();
     process.exit(0);
   } catch (error) {
-    if (stopping.signal.aborted) process.exit(0);
+    if (stopping.aborted) process.exit(0);
     fail(
       error instanceof ConfigFaults ? error.faults : [error instanceof Error ? error.message : String(error)],
     );

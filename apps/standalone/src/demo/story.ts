@@ -40,10 +40,14 @@ export async function playStory(options: {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tell: (line: Line) => void;
+  /** Ends the story where it is; everything is stopped before it resolves. */
+  readonly signal: AbortSignal;
 }): Promise<boolean> {
   const dataDir = join(options.folder, 'data');
   const env = { ...options.env, DATA_DIR: dataDir, PORT: '0', ANCHOR_EVERY_S, LOG_LEVEL: 'warn' };
-  const launched = await launch({ env, log: () => undefined });
+  const { signal } = options;
+  const launched = await launch({ env, log: () => undefined, signal });
+  signal.addEventListener('abort', () => void launched.stop(), { once: true });
   try {
     const world = openWorld(launched, dataDir, options.folder);
     const patient = launched.ready.people[0]?.patient ?? '';
