@@ -4,6 +4,7 @@ import { removeClient } from './clients.js';
 import { bearerOf } from './authenticate.js';
 import { hashOf } from './token-id.js';
 import {
+  Away,
   addClient,
   ask,
   assertionOf,
@@ -246,6 +247,17 @@ describe('the token endpoint', () => {
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('secret');
     expect(oauth.errors).toHaveLength(1);
+  });
+
+  it('asks for another try while the store is away', async () => {
+    oauth.store.failNext(new Away('secret of the database'));
+    const { status, body, headers } = await ask(oauth, tokenForm(await assertionOf(oauth)));
+    expect({ status, body, retry: headers.get('retry-after') }).toEqual({
+      status: 503,
+      body: { error: 'temporarily_unavailable', error_description: 'try again' },
+      retry: '1',
+    });
+    expect(await refusal({})).toBe('200 undefined');
   });
 });
 

@@ -28,6 +28,8 @@ export interface AuthorizationServerOptions {
   readonly clock: () => number;
   /** Told of failures on our side, and of keys that cannot be fetched. Never of what a client got wrong. */
   readonly onError: (error: unknown) => void;
+  /** Whether a failure says that the store is away for now: then the answer is 503 and not 500. Absent: none does. */
+  readonly isUnavailable?: (error: unknown) => boolean;
 }
 
 /** The authorization server, and the check of its tokens. */
@@ -39,15 +41,24 @@ export interface AuthorizationServer {
   smartConfiguration(): SmartConfiguration;
 }
 
+/** Seconds that a client waits while the store is away. */
+const RETRY_AFTER_S = '1';
+
 /** Makes the authorization server. It starts nothing: mount `callback` under the issuer's path. */
 export function createAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
   const provider = new Provider(
     options.issuer,
     providerConfiguration({ ...options, keysOf: keySource(options) }),
   );
+  const unavailable = new WeakSet<object>();
   provider.proxy = true;
   provider.use(async (ctx, next) => {
     await next();
+    if (unavailable.has(ctx)) {
+      ctx.body = { error: 'temporarily_unavailable', error_description: 'try again' };
+      ctx.status = 503;
+      ctx.set('retry-after', RETRY_AFTER_S);
+    }
     if (ctx.status === 404 && !ctx.body) {
       ctx.body = { error: 'invalid_request', error_description: 'unknown path or method' };
       ctx.status = 404;
@@ -55,7 +66,10 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     ctx.set('pragma', 'no-cache');
     if (!ctx.response.get('cache-control')) ctx.set('cache-control', 'no-store');
   });
-  provider.on('server_error', (_ctx, error) => options.onError(error));
+  provider.on('server_error', (ctx, error) => {
+    options.onError(error);
+    if (options.isUnavailable?.(error) === true) unavailable.add(ctx);
+  });
   const answer = provider.callback();
   return {
     callback: async (request, response) => {

@@ -20,6 +20,9 @@ export interface OauthFixture {
   close(): Promise<void>;
 }
 
+/** What the store throws while it is away. */
+export class Away extends Error {}
+
 /** Starts it on a port of its own, or makes it for another server's origin. */
 export async function startOauth(publicOrigin?: string): Promise<OauthFixture> {
   const handle: { server?: AuthorizationServer } = {};
@@ -43,6 +46,7 @@ export async function startOauth(publicOrigin?: string): Promise<OauthFixture> {
     clientKeys: { maxAgeS: 300, timeoutMs: 500, privateHosts: ['127.0.0.1'] },
     clock: () => Date.now() + time.shiftMs,
     onError: (error) => errors.push(error),
+    isUnavailable: (error) => error instanceof Away,
   });
   return {
     store,
