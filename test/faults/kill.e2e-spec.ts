@@ -114,10 +114,10 @@ describe('kill -9 at any instant', () => {
     await workers;
     const isRevoked = new Set(acknowledged.revoked.map(({ made }) => made.grantId));
     for (const { wallet, made } of acknowledged.granted) {
-      const expected = isRevoked.has(made.grantId) ? 'ended' : 'in-force';
+      const [expected, onChain] = isRevoked.has(made.grantId) ? ['ended', 'no'] : ['in-force', 'yes'];
       // oxlint-disable-next-line no-await-in-loop -- one grant after the other
       await until(`grant ${made.grantId} is ${expected}`, RECOVERY_MS, async () => {
-        return (await wallet.stateOf(made)) === expected;
+        return (await wallet.stateOf(made)) === expected && (await wallet.onChain(made)) === onChain;
       });
     }
     const report = await until('the audit is clean', RECOVERY_MS, async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signOps } from '#chain';
-import type { GrantOp } from '#consent';
+import { classBit, purposeBit, type GrantOp } from '#consent';
 import { termsJson, type GrantFile } from '../../apps/cli/src/grant-file.js';
 import { personKey } from '../../apps/cli/src/person-key.js';
 import { hexOf, registryOf } from '../../apps/cli/src/registry.js';
@@ -75,6 +75,14 @@ export class Wallet {
       .catch(() => undefined);
     const state = /"state":"([a-z-]+)"/.exec(answer?.text ?? '')?.[1];
     return answer?.status === 200 ? state : undefined;
+  }
+
+  /** The contract's own judgement of a grant of Observations now; it needs no gateway. */
+  onChain({ subject, grantId, terms }: GrantFile): Promise<'no' | 'yes' | 'undetermined'> {
+    const at = Math.floor(Date.now() / 1000);
+    const asked = { class: classBit('Observation') ?? 0, purpose: purposeBit('TREAT') ?? 0, at };
+    const { client } = registryOf(this.#system.ready);
+    return client.termsInForce({ subject, grantId, terms, grantee: terms.grantee, ...asked });
   }
 
   /** Whether a client is served this person's Observations now: the status, `undefined` where nobody answers. */

@@ -1,0 +1,136 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { loadConfig, type Config } from '#config';
+import { keyringOf, startChain, type ChainPart } from '../../apps/standalone/src/chain-part.js';
+import { startDatabase, type DatabasePart } from '../../apps/standalone/src/database-part.js';
+import { accountKey, vendorEnv, writeProfile } from '../../apps/standalone/src/vendor-part.js';
+import { environment, ROOT } from '../e2e/run.js';
+import { clearDataDir, makeDataDir } from '../e2e/system.js';
+
+const VENDOR = `${ROOT}dist/apps/demo-ehr/src/main.js`;
+const TEMPLATE = new URL('../../apps/demo-ehr/vendors/northside.json', import.meta.url);
+const ADMIN_LIMIT_MS = 10_000;
+const readySchema = z.looseObject({ ready: z.literal(true), fhirBase: z.string(), adminUrl: z.string() });
+
+/** A part of the world that can be taken away and given back, at the same address. */
+export interface Outage {
+  break(): Promise<void>;
+  unbreak(): Promise<void>;
+}
+
+/**
+ * Database, chain node and vendor outside of a system, which is given their addresses as settings: so they stay away until
+ * the test brings them back.
+ */
+export class Outside {
+  readonly #folder = makeDataDir();
+  readonly #systemDir: string;
+  #database: DatabasePart | undefined;
+  #chain: ChainPart | undefined;
+  #vendor: { readonly child: ChildProcess; readonly adminUrl: string; readonly port: string } | undefined;
+  #env: NodeJS.ProcessEnv = {};
+
+  /** @param systemDir data folder of the system, whose keys pay on the chain */
+  constructor(systemDir: string) {
+    this.#systemDir = systemDir;
+  }
+
+  /** Starts all three; gives the settings of the system. */
+  async start(): Promise<NodeJS.ProcessEnv> {
+    this.#database = await startDatabase(configOf({ DATA_DIR: this.#folder }), () => undefined);
+    this.#chain = await this.#startChain('0');
+    const sources = await this.#startVendor('0');
+    this.#env = { ...this.#chain.env, DATABASE_URL: this.#database.url, SOURCES_FILE: sources };
+    return this.#env;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#chain?.stop().catch(() => undefined);
+    await this.#database?.stop().catch(() => undefined);
+    this.#vendor?.child.kill('SIGKILL');
+    await clearDataDir(this.#folder);
+  }
+
+  readonly database: Outage = {
+    break: async () => this.#database?.stop(),
+    unbreak: async () => {
+      const port = new URL(this.#database?.url ?? '').port;
+      this.#database = await startDatabase(
+        configOf({ DATA_DIR: this.#folder, PG_PORT: port }),
+        () => undefined,
+      );
+    },
+  };
+
+  readonly chain: Outage = {
+    break: async () => this.#chain?.stop(),
+    unbreak: async () => {
+      this.#chain = await this.#startChain(new URL(this.#chain?.rpcUrl ?? '').port);
+    },
+  };
+
+  readonly vendor: Outage = {
+    break: async () => {
+      const child = this.#vendor?.child;
+      if (child === undefined) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+    unbreak: async () => {
+      await this.#startVendor(this.#vendor?.port ?? '0');
+    },
+  };
+
+  /** Tells the vendor to misbehave; no fault: to behave again. */
+  async misbehave(...faults: readonly object[]): Promise<void> {
+    await this.#admin('faults', faults);
+  }
+
+  /** Changes or adds a resource at the vendor. */
+  async chart(resource: object): Promise<void> {
+    await this.#admin('resources', resource);
+  }
+
+  async #admin(path: string, body: unknown): Promise<void> {
+    const { status } = await fetch(`${this.#vendor?.adminUrl ?? ''}/${path}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ADMIN_LIMIT_MS),
+    });
+    if (status !== 200) throw new Error(`The vendor answers ${status} to PUT ${path}.`);
+  }
+
+  #startChain(port: string): Promise<ChainPart> {
+    const keyring = keyringOf(configOf({ DATA_DIR: this.#systemDir }));
+    return startChain(configOf({ DATA_DIR: this.#folder, CHAIN_PORT: port }), keyring);
+  }
+
+  /** Gives the file that describes the vendor, whose copies are old after a second. */
+  async #startVendor(port: string): Promise<string> {
+    const folder = join(this.#folder, 'sources');
+    const key = accountKey(folder);
+    const child = spawn(process.execPath, [VENDOR], {
+      env: environment({ ...vendorEnv(key), PORT: port, RATE_PER_MINUTE: '100000' }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = z.tuple([z.string()]).parse(await once(createInterface({ input: child.stdout }), 'line'));
+    const ready = readySchema.parse(JSON.parse(line));
+    this.#vendor = { child, adminUrl: ready.adminUrl, port: new URL(ready.fhirBase).port };
+    const { profileFile } = writeProfile(folder, key, ready, TEMPLATE);
+    const text = readFileSync(profileFile, 'utf8').replace(/"freshnessS": \d+/, '"freshnessS": 1');
+    writeFileSync(profileFile, text);
+    return profileFile;
+  }
+}
+
+function configOf(env: Readonly<Record<string, string>>): Config {
+  const loaded = loadConfig(env);
+  if (loaded.kind === 'faults') throw new Error(loaded.faults.join('\n'));
+  return loaded.config;
+}
