@@ -20,9 +20,9 @@ Try it:
   curl -s ${ready.fhirBase}/metadata
   TOKEN=$(npx proviso${data} token --client demo-app)
   curl -si -H "Authorization: Bearer $TOKEN" "${ready.fhirBase}/Observation?patient=${patient}"
-  npx proviso${data} grant --person ${patient} --subject ${subject} --to-client demo-app --classes Observation,Patient --purpose TREAT --for 1h --out grant.json --wait
+  npx proviso${data} grant --person ${patient} --subject ${subject} --to-client demo-app --classes Observation,Patient --purpose TREAT --for 1h --out ${dataDir}/grant.json --wait
   curl -si -H "Authorization: Bearer $TOKEN" "${ready.fhirBase}/Observation?patient=${patient}"
-  npx proviso${data} revoke --person ${patient} --grant grant.json
+  npx proviso${data} revoke --person ${patient} --grant ${dataDir}/grant.json
 
 `;
 }
