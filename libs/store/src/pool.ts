@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly max: number;
   /** Milliseconds that one statement may take; a minute where absent. */
   readonly timeoutMs?: number;
+  /** Milliseconds that a connection may be idle before it is closed; 0: for ever. Ten seconds where absent. */
+  readonly idleMs?: number;
 }
 
 /**
@@ -45,6 +47,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     statement_timeout: options.timeoutMs ?? 60_000,
     // A connection keeps the plans of its statements: one that is opened anew plans each of them several times.
     idleTimeoutMillis: 300_000,
+    ...(options.idleMs === undefined ? {} : { idleTimeoutMillis: options.idleMs }),
     allowExitOnIdle: false,
   });
   // An idle connection that breaks is replaced at the next checkout; that query fails or works by itself.

@@ -9,7 +9,7 @@ import {
   TILE_WIDTH,
 } from '#provenance';
 import { type HeadRow, readHead } from './head-row.js';
-import { readHighWater } from './high-water.js';
+import { readHighWater, type HighWaterReading } from './high-water.js';
 import type { SqlLogOptions } from './log-options.js';
 import { SqlAnchorLog } from './sql-anchor-log.js';
 import { readEntries, splitHashes, storedRoot, storedTiles } from './stored-tiles.js';
@@ -45,7 +45,10 @@ export type StartFault =
   | { readonly kind: 'high-water-unreadable' }
   | { readonly kind: 'unsafe-setting'; readonly setting: string };
 
-type GateOptions = Pick<SqlLogOptions, 'pool' | 'tenant' | 'origin' | 'highWaterPath'>;
+type GateOptions = Pick<SqlLogOptions, 'pool' | 'tenant' | 'origin' | 'highWaterPath'> & {
+  /** What the high-water file said, where it was read before. */
+  readonly mark?: HighWaterReading;
+};
 
 /**
  * Looks whether the stored log is the one that was left: at least as large as every head that others remember, and
@@ -57,7 +60,7 @@ export async function startGate(
   known: readonly KnownHead[],
 ): Promise<readonly StartFault[]> {
   const { pool, tenant, highWaterPath } = options;
-  const mark = await readHighWater(highWaterPath);
+  const mark = options.mark ?? (await readHighWater(highWaterPath));
   const remembered = [...known, ...(await newestAnchor(pool, tenant))];
   if (mark.kind === 'mark') remembered.push({ source: 'high-water', ...mark.head });
   const unreadable: StartFault[] = mark.kind === 'unreadable' ? [{ kind: 'high-water-unreadable' }] : [];

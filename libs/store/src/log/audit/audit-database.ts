@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Policy } from '#provenance';
 import { openPool } from '../../pool.js';
 import { RowMac } from '../../row-mac.js';
+import { readHighWater, type HighWaterReading } from '../high-water.js';
 import type { KnownHead } from '../start-gate.js';
 import { auditHistory } from './audit-history.js';
 import { auditLog } from './audit-log.js';
@@ -36,18 +37,25 @@ export interface AuditReport {
 /**
  * Recomputes the whole database from its log: leaves, tiles, root and signatures; private parts and keys; numbers of
  * gateways and persons; versions, digests, MACs and index rows; rules, bindings, links, words, latches, tokens.
- * Nothing is written. Rows must not change meanwhile: run it while the gateways are off, or on a copy.
+ * Nothing is written, and all of it is one snapshot: the database may be in use meanwhile.
  */
 export async function auditDatabase(options: AuditOptions): Promise<AuditReport> {
-  const pool = openPool({ url: options.url, tenant: options.tenant, max: 4 });
+  // read before the database: a mark that is newer than the snapshot would look like records that were taken away
+  const mark = await readHighWater(options.highWaterPath);
+  const pool = openPool({ url: options.url, tenant: options.tenant, max: 1, idleMs: 0 });
   try {
-    return await auditPool(pool, options);
+    // the one connection stays in this transaction to the end
+    await pool.query('begin isolation level repeatable read read only');
+    return await auditPool(pool, { ...options, mark });
   } finally {
     await pool.end();
   }
 }
 
-async function auditPool(pool: Pool, options: AuditOptions): Promise<AuditReport> {
+async function auditPool(
+  pool: Pool,
+  options: AuditOptions & { readonly mark: HighWaterReading },
+): Promise<AuditReport> {
   const { tenant, keys } = options;
   const mac = new RowMac(keys.storeMac);
   const { findings, evidence, size } = await auditLog(pool, options);

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Policy } from '#provenance';
 import { readHead } from '../head-row.js';
+import type { HighWaterReading } from '../high-water.js';
 import { SqlAnchorLog } from '../sql-anchor-log.js';
 import { SqlKeyVault } from '../sql-key-vault.js';
 import { type KnownHead, startGate } from '../start-gate.js';
@@ -17,6 +18,8 @@ export interface LogAudit {
   readonly keys: { readonly vaultRoot: Uint8Array };
   readonly policy: Policy;
   readonly highWaterPath: string;
+  /** What the high-water file said before the database was read. */
+  readonly mark: HighWaterReading;
   readonly known: readonly KnownHead[];
 }
 
