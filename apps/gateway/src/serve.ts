@@ -41,8 +41,9 @@ type Attempt =
 
 function tryRecognise(request: Incoming, parts: Parts): Attempt {
   try {
-    negotiate(request.accept, formatOf(request.query));
-    const interaction = recognise(fhirRequestOf(request), {
+    const asked = fhirRequestOf(request);
+    negotiate(request.accept, formatOf(asked));
+    const interaction = recognise(asked, {
       ...parts.limits.pages,
       lenient: request.prefer?.includes('handling=lenient') === true,
     });
@@ -60,8 +61,8 @@ function fhirRequestOf({ method, path, query, body, contentType }: Incoming): Fh
   return { method, path, query, form: Buffer.from(body).toString('utf8') };
 }
 
-function formatOf(query: string): string | undefined {
-  return queryPairs(query).find(([name]) => name === '_format')?.[1];
+function formatOf({ query, form = '' }: FhirRequest): string | undefined {
+  return [...queryPairs(query), ...queryPairs(form)].find(([name]) => name === '_format')?.[1];
 }
 
 /** A line that a step refused, in which one failed, or that would have to be asked too often. */
