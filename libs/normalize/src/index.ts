@@ -12,3 +12,14 @@ export { DIALECTS, type Dialect } from './dialects.js';
 export { resourceIdOf } from './resource-id.js';
 export { normaliseR4 } from './vendor/normalise-r4.js';
 export { zoneOffset, type ZoneOffset } from './zone-offset.js';
+export { plainSender, type MappedCode, type SenderProfile } from './v2/sender-profile.js';
+export type { PatientMerge, V2Context, V2Normalised } from './v2/normalised-message.js';
+export type {
+  Cell,
+  Delimiters,
+  MessageHead,
+  Segment,
+  V2Fault,
+  V2Message,
+  V2Parsed,
+} from './v2/message/message.js';

@@ -16,7 +16,15 @@ export type IssueCode =
   | 'dangling-reference'
   | 'versioned-reference'
   | 'zone-assumed'
-  | 'zone-ambiguous';
+  | 'zone-ambiguous'
+  | 'zone-unknown'
+  | 'charset'
+  | 'structure'
+  | 'unmapped'
+  | 'unmapped-code'
+  | 'invalid-value'
+  | 'unsupported'
+  | 'late';
 
 /**
  * A remark about a payload, as a value.
@@ -43,6 +51,13 @@ export interface NormalisedResource {
   readonly resource: JsonObject;
   /** SHA-256 of the payload this came in, lower case hexadecimal. */
   readonly upstream: string;
+  /**
+   * How it meets what is stored. Absent: it replaces it whole. `merge`: its top-level elements replace the stored ones, those
+   * that it lacks stay; identifiers of the same system and type are replaced, others stay.
+   */
+  readonly mode?: 'merge';
+  /** With `merge`: top-level elements that the sender deleted (`""`). */
+  readonly cleared?: readonly string[];
 }
 
 /** What a payload became. */
