@@ -67,8 +67,8 @@ function conflict(payload: SourcePayload, { type }: NormalisedResource): Normali
   return { severity: 'warning', code: 'conflict', type, expression: payload.type };
 }
 
-function delivered({ type, id, resource, upstream }: NormalisedResource): DeliveredResource {
-  return { type, id, resource, upstream };
+function delivered({ key: _key, ...rest }: NormalisedResource): DeliveredResource {
+  return rest;
 }
 
 function patientOf(sourceId: string | undefined, source: string): Delivery['patient'] {

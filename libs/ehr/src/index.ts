@@ -4,6 +4,14 @@ export { loadVendorProfiles } from './load-vendor-profiles.js';
 export { SYSTEM_PACE, type Pace } from './pace.js';
 export type { PullResult, Source, SourceChange, SourcePatient, SourcePayload } from './source.js';
 export { VendorProfile } from './vendor-profile.js';
-export type { DeliveredResource, Delivery, IntakeSink } from './intake-sink.js';
+export type {
+  Accepted,
+  DeliveredResource,
+  Delivery,
+  InboxIssue,
+  InboxOutcome,
+  IntakeSink,
+  Lineage,
+} from './intake-sink.js';
 export { deliveryOf, type Asked, type Prepared } from './delivery-of.js';
 export { ReadThrough, type ReadThroughParts, type Refreshed } from './read-through.js';

@@ -61,7 +61,27 @@ export type RowChange =
       readonly to: Hex;
       readonly data: Hex;
       readonly priority: 'urgent' | 'normal';
-    };
+    }
+  | InboxChange;
+
+/** A message of the inbox was converted, or turned out to be of a kind that is not converted yet. */
+export interface InboxChange {
+  readonly kind: 'inbox';
+  readonly id: string;
+  readonly state: 'converted' | 'unsupported';
+  readonly issues: readonly InboxIssue[];
+}
+
+/** A remark about a message: never a value of it. The issues of `#normalize` are such. */
+export interface InboxIssue {
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly code: string;
+  /** The resource type that it concerns, where known. */
+  readonly type: string | undefined;
+  /** Where, as a path. */
+  readonly expression: string;
+  readonly fault?: string;
+}
 
 /** A binding of a person to a chain subject. */
 export interface BindingWrite {

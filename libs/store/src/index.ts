@@ -1,4 +1,11 @@
-export type { BindingWrite, FilingWrite, RowChange, VersionWrite } from './change.js';
+export type {
+  BindingWrite,
+  FilingWrite,
+  InboxChange,
+  InboxIssue,
+  RowChange,
+  VersionWrite,
+} from './change.js';
 export type { Owners, Page, ReadResult, ResourceStore, Saw, Stored } from './resource-store.js';
 export { migrate } from './migrate.js';
 export { openPool, toTimestamp, type PoolOptions } from './pool.js';
@@ -40,4 +47,10 @@ export type { SampleFinding } from './log/sample/sample-options.js';
 export { unheldSessions } from './log/sample/unheld-sessions.js';
 export { Intake } from './intake/intake.js';
 export type { IntakeOptions } from './intake/intake-options.js';
-export type { DeliveredVersion, SourceDelivery } from './intake/delivery.js';
+export type {
+  Accepted,
+  DeliveredVersion,
+  DeliveryLineage,
+  PatientMerge,
+  SourceDelivery,
+} from './intake/delivery.js';

@@ -1,6 +1,6 @@
 import type { SourcePermit } from '#consent';
 import { canonicalize, type JsonObject } from '#digest';
-import type { Delivery, IntakeSink } from '../intake-sink.js';
+import type { Accepted, Delivery, IntakeSink } from '../intake-sink.js';
 
 /** An intake in memory, for tests. */
 export class MemoryIntakeSink implements IntakeSink {
@@ -18,7 +18,7 @@ export class MemoryIntakeSink implements IntakeSink {
     this.#failure = error;
   }
 
-  async accept(permit: SourcePermit, delivery: Delivery): Promise<void> {
+  async accept(permit: SourcePermit, delivery: Delivery): Promise<Accepted> {
     await Promise.resolve();
     const failure = this.#failure;
     this.#failure = undefined;
@@ -33,6 +33,7 @@ export class MemoryIntakeSink implements IntakeSink {
       delivery.pulledTypes.forEach((type) => times.set(type, delivery.atMs));
       this.#refreshed.set(delivery.patient.sourceId, times);
     }
+    return { versions: [], issues: [] };
   }
 
   async refreshedMs(_source: string, sourcePatient: string): Promise<ReadonlyMap<string, number>> {

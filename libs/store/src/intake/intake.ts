@@ -4,7 +4,7 @@ import { GatewayError } from '#outcome';
 import type { AppendItem } from '#provenance';
 import type { RowChange } from '../change.js';
 import { SqlRuleStore } from '../consent/sql-rule-store.js';
-import type { SourceDelivery } from './delivery.js';
+import type { Accepted, SourceDelivery } from './delivery.js';
 import type { IntakeOptions } from './intake-options.js';
 import { intakeRecord } from './intake-record.js';
 import { needsPersons, planDelivery, type DeliveryPlan } from './plan-delivery.js';
@@ -37,7 +37,7 @@ export class Intake {
    * it is durable and sealed.
    * @throws `seal-unavailable` or `overloaded` as the log does; `integrity-failure` where a stored row was changed
    */
-  async accept(permit: SourcePermit, delivery: SourceDelivery): Promise<void> {
+  async accept(permit: SourcePermit, delivery: SourceDelivery): Promise<Accepted> {
     if (!isSourcePermit(permit) || permit.source !== delivery.source) {
       throw new GatewayError('internal', { details: 'A delivery needs the permit of its source.' });
     }
@@ -66,14 +66,14 @@ export class Intake {
     return this.#patients.sourceIdsOf(patients);
   }
 
-  async #accept(delivery: SourceDelivery): Promise<void> {
+  async #accept(delivery: SourceDelivery): Promise<Accepted> {
     if (await needsPersons(this.#rules, delivery)) {
       return alone(this.#options.pool, `persons ${this.#options.tenant}`, () => this.#write(delivery));
     }
     return this.#write(delivery);
   }
 
-  async #write(delivery: SourceDelivery): Promise<void> {
+  async #write(delivery: SourceDelivery): Promise<Accepted> {
     const nowMs = this.#options.clock();
     const plan = await planDelivery(
       {
@@ -89,9 +89,12 @@ export class Intake {
     );
     const notes = await this.#notes(delivery);
     if (plan.intaken.length === 0 && plan.links.length === 0) {
-      return this.#patients.note(this.#options, notes);
+      await this.#patients.note(this.#options, notes);
+    } else {
+      await this.#options.log.append(this.#items(delivery, plan, notes, nowMs));
     }
-    await this.#options.log.append(this.#items(delivery, plan, notes, nowMs));
+    const versions = plan.intaken.map(({ version: { type, id, versionId } }) => ({ type, id, versionId }));
+    return { versions, issues: [] };
   }
 
   /** Records of a delivery: links come with the first, and with the last that all of it is here. */
