@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { canonicalSystem, oidOfSystem, systemOfName, systemOfOid } from './code-systems.js';
+import { canonicalSystem, localSystem, oidOfSystem, systemOfName, systemOfOid } from './code-systems.js';
 
 interface Definition {
   readonly resource: {
@@ -30,6 +30,11 @@ describe('code systems', () => {
     expect(canonicalSystem('99LOCAL')).toBeUndefined();
     expect(systemOfOid('1.2.3')).toBeUndefined();
     expect(systemOfName('constructor')).toBeUndefined();
+  });
+
+  it('names what only the sender knows after the sender', () => {
+    expect(localSystem('lakeview', '99LAB')).toBe('urn:id:lakeview:99LAB');
+    expect(localSystem('lakeview', 'Lake View')).toBe('urn:id:lakeview:Lake%20View');
   });
 
   it('gives the OID back', () => {

@@ -56,6 +56,13 @@ const ROWS: readonly CodeSystemRow[] = [
   { uri: 'http://ncimeta.nci.nih.gov', oids: ['2.16.840.1.113883.3.26.1.1'], names: ['NCI', 'NCIT'] },
   { uri: 'urn:oid:2.16.840.1.113883.6.238', oids: [`${HL7}.6.238`], names: ['CDCREC', 'CDC-RACE'] },
   { uri: 'urn:iso:std:iso:3166', oids: ['1.0.3166.1.2.2'], names: ['ISO3166_1', 'ISO3166'] },
+  { uri: 'urn:iso:std:iso:3166:-2', oids: ['1.0.3166.2'], names: ['ISO3166_2'] },
+  { uri: 'urn:iso:std:iso:4217', oids: ['1.0.4217'], names: ['ISO4217'] },
+  { uri: 'http://www.whocc.no/atc', oids: [`${HL7}.6.73`], names: ['ATC', 'WC'] },
+  { uri: 'http://dicom.nema.org/resources/ontology/DCM', oids: ['1.2.840.10008.2.16.4'], names: ['DCM'] },
+  { uri: 'http://terminology.hl7.org/CodeSystem/icd-o-3', oids: [`${HL7}.6.43.1`], names: ['ICDO', 'ICDO3'] },
+  { uri: 'http://hl7.org/fhir/ndfrt', oids: ['2.16.840.1.113883.3.26.1.5'], names: ['NDFRT'] },
+  { uri: 'https://www.usps.com/', oids: [`${HL7}.6.92`], names: ['USPS'] },
   { uri: 'urn:ietf:bcp:47', oids: [`${HL7}.6.121`], names: ['BCP47', 'BCP-47'] },
   { uri: 'urn:iso:std:iso:11073:10101', oids: [`${HL7}.6.24`], names: ['MDC', 'IEEE11073'] },
   { uri: 'http://hl7.org/fhir/sid/us-ssn', oids: [`${HL7}.4.1`], names: ['SSN'] },
@@ -68,7 +75,7 @@ const ROWS: readonly CodeSystemRow[] = [
   ...v3('AdministrativeGender', '5.1'),
   ...v3('Confidentiality', '5.25'),
   ...v3('MaritalStatus', '5.2'),
-  ...v3('NullFlavor', '5.1008'),
+  ...v3('NullFlavor', '5.1008', 'NULLFL'),
   ...v3('ObservationInterpretation', '5.83'),
   ...v3('ParticipationType', '5.90'),
   ...v3('ReligiousAffiliation', '5.1076'),
@@ -79,8 +86,8 @@ const ROWS: readonly CodeSystemRow[] = [
   ...v3('LanguageAbilityProficiency', '5.61'),
 ];
 
-function v3(name: string, oid: string): CodeSystemRow[] {
-  return [{ uri: `http://terminology.hl7.org/CodeSystem/v3-${name}`, oids: [`${HL7}.${oid}`], names: [] }];
+function v3(name: string, oid: string, ...names: string[]): CodeSystemRow[] {
+  return [{ uri: `http://terminology.hl7.org/CodeSystem/v3-${name}`, oids: [`${HL7}.${oid}`], names }];
 }
 
 const V2_TABLE_OID = /^2\.16\.840\.1\.113883\.12\.(\d{1,4})$/;
@@ -114,6 +121,14 @@ export function canonicalSystem(text: string): string | undefined {
   const known = systemOfOid(trimmed) ?? systemOfName(trimmed);
   if (known !== undefined) return known;
   return /^(?:https?:\/\/|urn:)\S+$/.test(trimmed) ? trimmed.replace(/\/+$/, '') : undefined;
+}
+
+/**
+ * The URI of what only the sender knows: a coding system (`L`, `99LAB`) or a namespace, as `urn:id:<source>:<name>`. Characters
+ * that a URN does not allow are percent-encoded, so different names stay different.
+ */
+export function localSystem(source: string, name: string): string {
+  return `urn:id:${encodeURIComponent(source)}:${encodeURIComponent(name.trim())}`;
 }
 
 function v2Table(number: string): string {

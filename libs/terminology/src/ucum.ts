@@ -14,7 +14,7 @@ export interface UnitConversion {
 const MAX_CODE = 64;
 const MAX_TERMS = 8;
 const TERM =
-  /^(?<symbol>10[*^]|\d{1,9}(?![*^])|(?:[A-Za-z%]|\[[A-Za-z0-9_]{1,12}\])+)(?<power>[+-]?\d)?(?:\{[^{}]*\})?$/;
+  /^(?<symbol>10[*^]|\d{1,9}(?![*^])|(?:[A-Za-z%]|\[[A-Za-z0-9_]{1,12}\])+)(?<power>[+-]?\d{1,2})?(?:\{[^{}]*\})?$/;
 const ANNOTATION = /^\{[^{}]*\}$/;
 
 const conversions = new Map<string, UnitConversion | undefined>();
