@@ -22,6 +22,7 @@ describe('unitConversion', () => {
     [72, '{beats}/min', [1.2, 's-1']],
     [4.5, '10*3/uL', inCanonical(4.5, '10*9/L')],
     [4.5, '10*12/L', inCanonical(4.5e6, '10*6/L')],
+    [60, 'mL/min/{1.73_m2}', inCanonical(60, 'mL/min')],
     [140, 'mmol/L', inCanonical(0.14, 'mol/L')],
     [97, '%', [0.97, '1']],
     [25, 'kg/m2', [25_000, 'g.m-2']],

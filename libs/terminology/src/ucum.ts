@@ -41,7 +41,7 @@ export function canonicalValue(value: number, { factor, offset }: UnitConversion
 function convert(code: string): UnitConversion | undefined {
   const temperature = Object.hasOwn(TEMPERATURES, code) ? TEMPERATURES[code] : undefined;
   if (temperature !== undefined) return { code: 'K', ...temperature };
-  const terms = code.match(/[./]?[^./]+/g) ?? [];
+  const terms = code.match(/[./]?(?:\{[^{}]*\}|[^./{}])+/g) ?? [];
   if (terms.length === 0 || terms.length > MAX_TERMS || terms.join('') !== code) return undefined;
   const parsed = terms.map(parseTerm).filter((term) => term !== undefined);
   if (parsed.length < terms.length) return undefined;
