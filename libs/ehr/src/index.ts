@@ -1,6 +1,7 @@
 export { FhirSource } from './fhir-source.js';
 export { loadAssertionKey, type AssertionKey } from './auth/assertion.js';
 export { loadVendorProfiles } from './load-vendor-profiles.js';
+export { senderOf, SenderProfileJson, senderShape } from './sender-profile-schema.js';
 export { SYSTEM_PACE, type Pace } from './pace.js';
 export type { PullResult, Source, SourceChange, SourcePatient, SourcePayload } from './source.js';
 export { VendorProfile } from './vendor-profile.js';

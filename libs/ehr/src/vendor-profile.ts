@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { zoneName } from './zone-name.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
@@ -8,14 +9,6 @@ export const endpoint = z.string().refine((text) => {
   const plain = url !== null && !url.username && !url.password && !url.search && !url.hash;
   return plain && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname)));
 }, 'must be an https URL without credentials, query or fragment; http on loopback only');
-
-const zone = z.string().refine((name) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}, 'must be an IANA time zone');
 
 const whole = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
 const typeName = z.string().regex(/^[A-Z][A-Za-z]{1,63}$/, 'must be a FHIR resource type');
@@ -64,7 +57,7 @@ export const VendorProfile = z.strictObject({
   name: z.string().min(1),
   baseUrl: endpoint.transform((url) => url.replace(/\/+$/, '')).describe('FHIR R4 base URL'),
   auth: Auth,
-  zone: zone.describe('zone of times that name none'),
+  zone: zoneName.describe('zone of times that name none'),
   strongSystems: z
     .array(z.string().min(1))
     .default([])
