@@ -79,7 +79,9 @@ describe('npm start', () => {
     ]);
     for (const { stdout } of answers) expect(stdout.toLowerCase()).toContain('\r\nprovenance-receipt: ');
     expect(answers[1]?.stdout).toContain('"resourceType":"Observation"');
-    expect(done.at(-1)?.stdout).toMatch(/^revoked 0x[0-9a-f]{64}/);
+    const printed = (word: string) => done.find(({ line }) => line.includes(word))?.stdout;
+    expect(printed(' revoke ')).toMatch(/^revoked 0x[0-9a-f]{64}/);
+    expect(printed('node -e')).toMatch(/^MSA\|AA\|TRY-1/m);
   });
 
   it('refuses a second system over the same data with one clear line, and goes on', async () => {

@@ -55,6 +55,7 @@ const PART_WORDS = {
   postgres: 'native/bin/postgres ',
   chain: 'anvil ',
   vendor: 'demo-ehr/src/main.js',
+  lakeview: 'demo-ehr/src/lakeview.main.js',
 } as const;
 /** A process of a running system, beside its supervisor. */
 export type Part = keyof typeof PART_WORDS;

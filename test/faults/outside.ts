@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { loadConfig, type Config } from '#config';
 import { keyringOf, startChain, type ChainPart } from '../../apps/standalone/src/chain-part.js';
 import { startDatabase, type DatabasePart } from '../../apps/standalone/src/database-part.js';
-import { accountKey, vendorEnv, writeProfile } from '../../apps/standalone/src/vendor-part.js';
+import { accountKey, vendorEnv, writeProfiles } from '../../apps/standalone/src/vendor-part.js';
 import { environment, ROOT } from '../e2e/run.js';
 import { clearDataDir, makeDataDir } from '../e2e/system.js';
 
@@ -122,7 +122,7 @@ export class Outside {
     const [line] = z.tuple([z.string()]).parse(await once(createInterface({ input: child.stdout }), 'line'));
     const ready = readySchema.parse(JSON.parse(line));
     this.#vendor = { child, adminUrl: ready.adminUrl, port: new URL(ready.fhirBase).port };
-    const { profileFile } = writeProfile(folder, key, ready, TEMPLATE);
+    const { profileFile } = writeProfiles(folder, key, ready, [TEMPLATE]);
     const text = readFileSync(profileFile, 'utf8').replace(/"freshnessS": \d+/, '"freshnessS": 1');
     writeFileSync(profileFile, text);
     return profileFile;

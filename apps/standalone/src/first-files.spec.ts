@@ -4,7 +4,7 @@ import path, { join } from 'node:path';
 import { parseClientRegistration } from '#smart';
 import { trialClients, writeRegistrations } from './clients.js';
 import { trialPeople } from './people.js';
-import { accountKey, vendorEnv, writeProfile } from './vendor-part.js';
+import { accountKey, vendorEnv, writeProfiles } from './vendor-part.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'first-'));
 const modeOf = (file: string) => statSync(file).mode & 0o777;
@@ -47,33 +47,37 @@ describe('the synthetic people', () => {
   });
 });
 
-const TEMPLATE = new URL('../../demo-ehr/vendors/northside.json', import.meta.url);
+const TEMPLATES = ['northside', 'lakeview'].map(
+  (vendor) => new URL(`../../demo-ehr/vendors/${vendor}.json`, import.meta.url),
+);
 
-describe('our account at the stand-in vendor', () => {
-  it('has one key, of which the vendor sees the public part', () => {
+describe('the stand-in vendors', () => {
+  it('are asked with one key, of which they see the public part', () => {
     const key = accountKey(join(folder, 'sources'));
     expect(accountKey(join(folder, 'sources'))).toEqual(key);
     expect(vendorEnv(key)['CLIENT_JWKS']).not.toContain('"d"');
     expect(modeOf(key.file)).toBe(0o600);
   });
 
-  it('is found from anywhere, where the data folder is named relatively too', () => {
+  it('have our key where it is found from anywhere, where the data folder is named relatively too', () => {
     const relative = path.relative(process.cwd(), join(folder, 'sources'));
     expect(accountKey(relative).file).toBe(join(folder, 'sources', 'northside.jwk.json'));
   });
 
-  it("fills in the vendor's description with the address that it told", () => {
+  it('are described in one file, with the address that Northside told', () => {
     const sources = join(folder, 'sources');
     const ready = { ready: true, fhirBase: 'http://127.0.0.1:4321/fhir' };
-    const { profileFile, fhirBase } = writeProfile(sources, accountKey(sources), ready, TEMPLATE);
+    const { profileFile, fhirBase } = writeProfiles(sources, accountKey(sources), ready, TEMPLATES);
     const text = readFileSync(profileFile, 'utf8');
     expect(text).toContain(fhirBase);
     expect(text).not.toContain('{{');
-    expect(JSON.parse(text)).toBeDefined();
+    expect(JSON.parse(text)).toMatchObject([{ id: 'northside' }, { id: 'lakeview', kind: 'v2' }]);
   });
 
-  it('is an error where the vendor does not tell its address', () => {
+  it('are an error where Northside does not tell its address', () => {
     const sources = join(folder, 'sources');
-    expect(() => writeProfile(sources, accountKey(sources), { ready: true })).toThrow('did not say its base');
+    expect(() => writeProfiles(sources, accountKey(sources), { ready: true })).toThrow(
+      'did not say its base',
+    );
   });
 });

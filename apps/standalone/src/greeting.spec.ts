@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
 import { program } from '../../cli/src/program.js';
 import { greeting } from './greeting.js';
 import type { ReadyFile } from './ready.js';
@@ -48,5 +51,27 @@ describe('greeting', () => {
   it('asks for the first person of ready.json, with her subject', () => {
     expect(greeting(ready, 'data')).toContain(`Observation?patient=${PATIENT}`);
     expect(greeting(ready, 'data')).toContain(`--subject ${SUBJECT}`);
+  });
+
+  it('shows a line that sends a message and prints the answer, where HL7 v2 is taken', async () => {
+    const heard: string[] = [];
+    const server = createServer((socket) => {
+      socket.setEncoding('latin1').on('data', (text) => {
+        heard.push(String(text));
+        socket.write('\u000bMSH|answer\rMSA|AA|TRY-1\r\u001c\r');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const text = greeting({ ...ready, mllp: { host: '127.0.0.1', port, tls: false } }, 'data');
+    const line = text.split('\n').find((each) => each.includes('node -e')) ?? '';
+    const { stdout } = await promisify(execFile)('bash', ['-c', line]);
+    server.close();
+    expect(stdout).toContain('MSA|AA|TRY-1\n');
+    const sent = heard.join('');
+    expect([sent.slice(0, 9), sent.slice(-3)]).toEqual(['\u000bMSH|^~\\&', '\r\u001c\r']);
+    expect(sent).toContain('\rPID|1||');
+    expect(greeting(ready, 'data')).not.toContain('node -e');
   });
 });

@@ -86,7 +86,8 @@ async function begin(
   const { fhirBase, tokenUrl, log } = running;
   const { rpcUrl, id, contracts } = running.chain;
   const chain = { rpcUrl, id, contracts };
-  const ready = { fhirBase, tokenUrl, chain, log, people, clients, pid: process.pid, startedAt };
+  const answers = { fhirBase, tokenUrl, ...(running.mllp === undefined ? {} : { mllp: running.mllp }) };
+  const ready = { ...answers, chain, log, people, clients, pid: process.pid, startedAt };
   writeReady(dataDir, ready);
   return { running, ready };
 }

@@ -6,6 +6,7 @@ import { readySchemaDocument, removeReady, writeReady, type ReadyFile } from './
 const ready: ReadyFile = {
   fhirBase: 'http://127.0.0.1:8080/fhir/R4',
   tokenUrl: 'http://127.0.0.1:8080/oauth/token',
+  mllp: { host: '127.0.0.1', port: 2575, tls: false },
   chain: {
     rpcUrl: 'http://127.0.0.1:8545',
     id: '424242',

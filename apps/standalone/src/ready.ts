@@ -2,6 +2,13 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { join } from 'node:path';
 import { z } from 'zod';
 
+/** Where messages of HL7 v2 are taken. */
+export const mllpSchema = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535),
+  tls: z.boolean().describe('Whether the listener speaks TLS, with client certificates.'),
+});
+
 const hex = (bytes: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`));
 
 /** What `DATA_DIR/ready.json` tells programs while the system answers. Its JSON Schema is `docs/ready.schema.json`. */
@@ -9,6 +16,7 @@ export const readySchema = z
   .strictObject({
     fhirBase: z.url().describe('Base of the FHIR API.'),
     tokenUrl: z.url().describe('Token endpoint.'),
+    mllp: mllpSchema.optional().describe('Listener for HL7 v2 by MLLP; absent where no source speaks it.'),
     chain: z.strictObject({
       rpcUrl: z.url().describe('JSON-RPC endpoint of the chain node.'),
       id: z.string().regex(/^\d+$/).describe('Chain id, decimal.'),

@@ -5,8 +5,10 @@ import { GatewayError } from '#outcome';
 import { Child, type Ready } from './child.js';
 import { keyringOf, startChain, type ChainPart } from './chain-part.js';
 import { startDatabase, type DatabasePart } from './database-part.js';
+import { startLakeview, type LakeviewPart, type MllpAddress } from './lakeview-part.js';
 import { logIdentity, writePolicyFile, type LogIdentity } from './policy-file.js';
-import { accountKey, vendorEnv, writeProfile, type VendorPart } from './vendor-part.js';
+import { mllpSchema } from './ready.js';
+import { accountKey, vendorEnv, writeProfiles, type VendorPart } from './vendor-part.js';
 
 const READY_MS = 60_000;
 
@@ -25,11 +27,18 @@ export interface Running {
   readonly database: DatabasePart;
   readonly chain: ChainPart;
   readonly vendor: VendorPart;
+  /** Where messages of HL7 v2 are taken; `undefined` where no source speaks it. */
+  readonly mllp: MllpAddress | undefined;
+  /** The stand-in vendor that sends; `undefined` where the sources are not ours. */
+  readonly lakeview: LakeviewPart | undefined;
   readonly log: LogIdentity;
 }
 
+/** The stand-in vendors by name. */
+export type VendorName = 'northside' | 'lakeview';
+
 /**
- * Runs the whole system on one machine: Postgres and a chain node where no URL is set, the stand-in vendor, and the
+ * Runs the whole system on one machine: Postgres and a chain node where no URL is set, the stand-in vendors, and the
  * node process. Starts again what dies, and stops in the opposite order.
  */
 export class Supervisor {
@@ -37,9 +46,10 @@ export class Supervisor {
   #database: DatabasePart | undefined;
   #chain: ChainPart | undefined;
   #vendor: VendorPart | undefined;
-  #vendorChild: Child | undefined;
+  readonly #vendors = new Map<VendorName, Child>();
   #node: Child | undefined;
   #port = 0;
+  #mllp: MllpAddress | undefined;
   #isStopping = false;
 
   constructor(options: SupervisorOptions) {
@@ -53,8 +63,13 @@ export class Supervisor {
     const [database, chain, vendor] = await this.#startParts(keyring);
     writePolicyFile(config, keyring, chain);
     const ready = await this.startNode({});
-    const answers = { fhirBase: text(ready, 'fhirBase'), tokenUrl: text(ready, 'tokenUrl') };
-    return { ...answers, database, chain, vendor, log: logIdentity(config, keyring) };
+    const lakeview = await this.#startLakeview();
+    const answers = {
+      fhirBase: text(ready, 'fhirBase'),
+      tokenUrl: text(ready, 'tokenUrl'),
+      mllp: this.#mllp,
+    };
+    return { ...answers, database, chain, vendor, lakeview, log: logIdentity(config, keyring) };
   }
 
   /** Starts the node process, with settings that override the supervisor's own. */
@@ -71,12 +86,24 @@ export class Supervisor {
     this.#node = node;
     const ready = await node.start();
     this.#port = Number(new URL(text(ready, 'fhirBase')).port);
+    this.#mllp = mllpSchema.optional().parse(ready['mllp']);
     return ready;
   }
 
-  /** Stops the node process alone; Postgres, chain and vendor go on. */
+  /** Stops the node process alone; Postgres, chain and vendors go on. */
   async stopNode(): Promise<void> {
     await this.#node?.stop();
+  }
+
+  /** Stops a vendor alone, until it is started again. */
+  async stopVendor(name: VendorName): Promise<void> {
+    await this.#vendors.get(name)?.stop();
+  }
+
+  /** Starts a vendor that was stopped, at the same address. */
+  async startVendor(name: VendorName): Promise<void> {
+    if (this.#isStopping) throw new GatewayError('internal', { details: 'The system is being stopped.' });
+    await this.#vendors.get(name)?.start();
   }
 
   /** Pid of the node process, for whoever wants to kill it. */
@@ -87,8 +114,9 @@ export class Supervisor {
   /** Stops what runs and what is being started; may be called at any time, and again. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    await this.#vendors.get('lakeview')?.stop();
     await this.#node?.stop();
-    await this.#vendorChild?.stop();
+    await this.#vendors.get('northside')?.stop();
     await this.#chain?.stop();
     await this.#database?.stop();
   }
@@ -99,13 +127,13 @@ export class Supervisor {
     const starting = [
       startDatabase(config, log).then((part) => (this.#database = part)),
       startChain(config, keyring).then((part) => (this.#chain = part)),
-      this.#startVendor().then((part) => (this.#vendor = part)),
+      this.#startNorthside().then((part) => (this.#vendor = part)),
     ] as const;
     await Promise.allSettled(starting);
     return Promise.all(starting);
   }
 
-  async #startVendor(): Promise<VendorPart> {
+  async #startNorthside(): Promise<VendorPart> {
     const { config, env, log } = this.#options;
     const folder = join(config.DATA_DIR, 'sources');
     const key = accountKey(folder);
@@ -118,9 +146,20 @@ export class Supervisor {
       readyMs: READY_MS,
       log,
     });
-    this.#vendorChild = child;
-    const part = writeProfile(folder, key, await child.start());
+    this.#vendors.set('northside', child);
+    const part = writeProfiles(folder, key, await child.start());
     port = Number(new URL(part.fhirBase).port);
+    return part;
+  }
+
+  /** Lakeview sends to nobody's node but one whose sources are ours. */
+  async #startLakeview(): Promise<LakeviewPart | undefined> {
+    const { config, env, log } = this.#options;
+    const mllp = this.#mllp;
+    if (mllp === undefined || config.SOURCES_FILE !== undefined) return undefined;
+    const part = await startLakeview({ env, mllp, log });
+    this.#vendors.set('lakeview', part.child);
+    if (this.#isStopping) await part.child.stop();
     return part;
   }
 
@@ -131,6 +170,7 @@ export class Supervisor {
       ...env,
       DATA_DIR: config.DATA_DIR,
       PORT: String(this.#port === 0 ? config.PORT : this.#port),
+      ...(this.#mllp === undefined ? {} : { MLLP_PORT: String(this.#mllp.port) }),
       DATABASE_URL_FILE: undefined,
       DATABASE_URL: this.#database.url,
       ...this.#chain.env,
