@@ -54,3 +54,18 @@ export type {
   PatientMerge,
   SourceDelivery,
 } from './intake/delivery.js';
+export type {
+  FullInboxEntry,
+  Inbox,
+  InboxCount,
+  InboxEntry,
+  InboxMessage,
+  InboxQuery,
+  InboxQueue,
+  InboxState,
+  Receipt,
+  TakenMessage,
+  WaitingMessage,
+} from './inbox/inbox.js';
+export { SqlInbox } from './inbox/sql-inbox.js';
+export { SqlInboxQueue } from './inbox/sql-inbox-queue.js';

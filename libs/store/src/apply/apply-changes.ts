@@ -3,6 +3,7 @@ import type { RowChange } from '../change.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
 import { applyBindings } from './bindings.js';
 import { applyFilings } from './filings.js';
+import { applyInbox } from './inbox.js';
 import { applyLatches } from './latches.js';
 import { applyLinks } from './links.js';
 import { applyOutbox } from './outbox.js';
@@ -38,6 +39,7 @@ export async function applyChanges(
   const latched = await applyLatches(client, context, changes.filter(isKind('latch')));
   await applySourcePatients(client, context, changes.filter(isKind('source-patient')));
   await applyRefreshed(client, context, changes.filter(isKind('refreshed')));
+  await applyInbox(client, context, changes.filter(isKind('inbox')));
   await applyOutbox(client, context.tenant, changes.filter(isKind('outbox')));
   await bumpPersons(client, context, [...linked, ...bound, ...filed, ...latched]);
 }
