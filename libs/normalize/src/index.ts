@@ -23,3 +23,6 @@ export type {
   V2Message,
   V2Parsed,
 } from './v2/message/message.js';
+export { parseMessage, type ParseOptions } from './v2/message/parse-message.js';
+export { splitBatch } from './v2/message/split-batch.js';
+export { V2_LIMITS } from './v2/message/limits.js';

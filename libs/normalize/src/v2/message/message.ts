@@ -26,6 +26,8 @@ export interface Cell {
   readonly isEmpty: boolean;
   /** The two characters `""`: delete, by HL7. */
   readonly isNull: boolean;
+  /** What stands between the delimiters as it was written, escapes and all. Reading it notes nothing. */
+  readonly raw: string;
   /** Component of a repetition, subcomponent of a component; 1-based. A cell without such parts is its own first one. */
   at(part: number): Cell;
   /** How many parts stand here, at least 1. */
@@ -95,11 +97,18 @@ export interface MessageHead {
 
 /** Why bytes are no message. `location` is that of ERR-2 (`MSH-1`), never a value. */
 export interface V2Fault {
-  readonly reason: 'empty' | 'no-header' | 'bad-delimiters' | 'undecodable' | 'too-many-segments' | 'no-type';
+  readonly reason:
+    'empty' | 'no-header' | 'bad-delimiters' | 'undecodable' | 'too-large' | 'too-many-segments' | 'no-type';
   readonly location: string;
 }
 
 /** A parse: a message, or why there is none. Never throws. */
 export type V2Parsed =
   | { readonly kind: 'message'; readonly message: V2Message }
-  | { readonly kind: 'fault'; readonly fault: V2Fault; readonly head: Partial<MessageHead> };
+  | {
+      readonly kind: 'fault';
+      readonly fault: V2Fault;
+      readonly head: Partial<MessageHead>;
+      /** What the header declares, where it could be read. */
+      readonly delimiters?: Delimiters;
+    };
