@@ -1,0 +1,117 @@
+import type { JsonObject } from '#digest';
+import { isObject } from '#fhir';
+import type { DatatypeMap, Place } from '../engine/conversion.js';
+import type { Cell } from '../message/message.js';
+import { coding, mappedCode } from './codes.js';
+import { EXTENSION } from './extensions.js';
+import { compact, extension } from './parts.js';
+import { organizationOfAuthority } from './authorities.js';
+import { assignerSystem, ownEntry, systemOfAuthority } from './systems.js';
+import { dateTime } from './times.js';
+
+const TYPE_SYSTEM = 'http://terminology.hl7.org/CodeSystem/v2-0203';
+
+/** Identifier.type of a code of table 0203. */
+export function identifierType(code: string | undefined, place: Place): JsonObject | undefined {
+  if (code === undefined) return undefined;
+  const table = place.conversion.tables.codes['IdentifierType'] ?? {};
+  const display = ownEntry(table, code)?.display;
+  return { coding: [coding({ system: TYPE_SYSTEM, code, display })] };
+}
+
+/**
+ * The authority of an identifier: its system, and the organisation as assigner where the authority has both a name and a
+ * universal id, so that neither is lost.
+ */
+export function assigned(authority: Cell, place: Place): JsonObject {
+  const system = assignerSystem(authority, place.conversion.sender);
+  const hasBoth = !authority.at(1).isEmpty && !authority.at(2).isEmpty;
+  const assigner = hasBoth ? organizationOfAuthority(authority, place) : undefined;
+  return { ...(system === undefined ? {} : { system }), ...(assigner === undefined ? {} : { assigner }) };
+}
+
+/** CX as Identifier. */
+export const identifierOfCx: DatatypeMap = (cell, place) => {
+  const value = cell.at(1).value();
+  if (value === undefined) return undefined;
+  const [digit, scheme] = [cell.at(2).value(), cell.at(3).value()];
+  const [start, end] = [dateTime(cell.at(7), place), dateTime(cell.at(8), place)];
+  return compact({
+    extension: [
+      ...(digit === undefined ? [] : [extension(EXTENSION.checkDigit, 'valueString', digit)]),
+      ...(scheme === undefined ? [] : [extension(EXTENSION.checkDigitScheme, 'valueString', scheme)]),
+    ],
+    type: identifierType(cell.at(5).value(), place),
+    ...assigned(cell.at(4), place),
+    value,
+    period: compact({ start, end }),
+  });
+};
+
+/** EI as Identifier: authority in components 2 to 4. */
+export const identifierOfEi: DatatypeMap = (cell, place) => {
+  const value = cell.at(1).value();
+  if (value === undefined) return undefined;
+  const [namespace, universalId, type] = [2, 3, 4].map((part) => cell.at(part).value());
+  const system = systemOfAuthority({ namespace, universalId, type }, place.conversion.sender);
+  const display = universalId === undefined ? undefined : namespace;
+  return compact({ system, value, assigner: compact({ display }) });
+};
+
+/** An EI with a fixed type: placer and filler numbers. */
+export function typedEntity(code: string): DatatypeMap {
+  return (cell, place) => {
+    const identifier = identifierOfEi(cell, place);
+    return isObject(identifier)
+      ? { ...compact({ type: identifierType(code, place) }), ...identifier }
+      : undefined;
+  };
+}
+
+function systemOfName(namespace: string, { conversion }: Place): string | undefined {
+  return systemOfAuthority({ namespace, universalId: undefined, type: undefined }, conversion.sender);
+}
+
+/** A plain number or name as Identifier. */
+export const identifierOfText: DatatypeMap = (cell) => {
+  const value = cell.at(1).value();
+  return value === undefined ? undefined : { value };
+};
+
+/** CWE as Identifier: a plan's or product's number. */
+export const identifierOfCode: DatatypeMap = (cell, place) => {
+  const value = cell.at(1).value();
+  const text = cell.at(2).value();
+  const system = cell.at(3).value();
+  const uri = system === undefined ? undefined : systemOfName(system, place);
+  if (value === undefined && text === undefined) return undefined;
+  return compact({ type: text === undefined ? undefined : { text }, system: uri, value });
+};
+
+/** PLN as Identifier: a licence number of a type. */
+export const identifierOfPln: DatatypeMap = (cell, place) => {
+  const value = cell.at(1).value();
+  const type = cell.at(2).value();
+  const mapped = type === undefined ? undefined : mappedCode(type, undefined, place);
+  const known = mapped === undefined ? coding({ code: type }) : coding(mapped);
+  if (value === undefined) return undefined;
+  const period = compact({ end: dateTime(cell.at(4), place) });
+  return compact({ type: type === undefined ? undefined : { coding: [known] }, value, period });
+};
+
+/** DLN as Identifier: a driver's licence, of the state that issued it. */
+export const identifierOfDln: DatatypeMap = (cell, place) => {
+  const value = cell.at(1).value();
+  if (value === undefined) return undefined;
+  const issuer = cell.at(2).at(1).value();
+  const system = issuer === undefined ? undefined : systemOfName(issuer, place);
+  const period = compact({ end: dateTime(cell.at(3), place) });
+  return compact({ type: identifierType('DL', place), system, value, period });
+};
+
+/** The SSN field as Identifier. */
+export const identifierOfSsn: DatatypeMap = (cell, place) => {
+  const value = cell.at(1).value();
+  if (value === undefined) return undefined;
+  return { type: identifierType('SS', place) ?? {}, system: 'http://hl7.org/fhir/sid/us-ssn', value };
+};

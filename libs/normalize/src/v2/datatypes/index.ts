@@ -1,0 +1,52 @@
+import type { DatatypeMap } from '../engine/conversion.js';
+import { address, addressText } from './addresses.js';
+import { PARTY_TYPES } from './party-types.js';
+import * as codes from './codes.js';
+import * as identifiers from './identifiers.js';
+import { humanName, nameText, singleName } from './names.js';
+import { QUANTITY_TYPES } from './quantity-types.js';
+import { contactPoint } from './telecoms.js';
+import { TIME_TYPES } from './times.js';
+
+const text: DatatypeMap = (cell) => cell.text();
+const first: DatatypeMap = (cell) => cell.at(1).value();
+
+/**
+ * The data type maps by the names of the guide's tables: `CX[Identifier]`.
+ * @see https://build.fhir.org/ig/HL7/v2-to-fhir/datatype_maps.html
+ */
+export const DATATYPES: Readonly<Record<string, DatatypeMap>> = {
+  ...TIME_TYPES,
+  ...QUANTITY_TYPES,
+  ...PARTY_TYPES,
+  'CWE[CodeableConcept]': codes.codeableConcept,
+  'CWE[Coding]': codes.codingOf,
+  'CWE[code]': codes.codeOf,
+  'CWE[string]': codes.textOfCode,
+  'CWE[Identifier]': identifiers.identifierOfCode,
+  'ID[CodeableConcept]': codes.conceptOfCode,
+  'ID[Coding]': codes.codingOfTable,
+  'ID[code]': codes.codeOf,
+  'ID[boolean]': codes.booleanOf,
+  'ID[text]': codes.codeText,
+  'CX[Identifier]': identifiers.identifierOfCx,
+  'CX[string]': first,
+  'EI[Identifier]': identifiers.identifierOfEi,
+  'EI[Identifier-Placer]': identifiers.typedEntity('PLAC'),
+  'EI[Identifier-Filler]': identifiers.typedEntity('FILL'),
+  'EI[Identifier-PlacerGroup]': identifiers.typedEntity('PGN'),
+  'EI[Identifier-FillerGroup]': identifiers.typedEntity('FGN'),
+  'ST[Identifier]': identifiers.identifierOfText,
+  'ST[Identifier-SSN]': identifiers.identifierOfSsn,
+  'DLN[Identifier]': identifiers.identifierOfDln,
+  'PLN[Identifier]': identifiers.identifierOfPln,
+  'XPN[HumanName]': humanName,
+  'XPN[HumanName-single]': singleName,
+  'XPN[string]': nameText,
+  'XAD[Address]': address,
+  'ST[Address]': addressText,
+  'XTN[ContactPoint]': contactPoint(),
+  'XTN[ContactPoint-home]': contactPoint('home'),
+  'XTN[ContactPoint-work]': contactPoint('work'),
+  'TX[string]': text,
+};

@@ -1,0 +1,26 @@
+import { cellsAt, isValued, type Here } from './address.js';
+import type { Condition } from './map.js';
+
+/** Whether a condition holds at a place. */
+export function holds(condition: Condition | undefined, here: Here): boolean {
+  if (condition === undefined) return true;
+  if ('valued' in condition) return isValued(condition.valued, here);
+  if ('not' in condition) return !holds(condition.not, here);
+  if ('all' in condition) return condition.all.every((one) => holds(one, here));
+  if ('any' in condition) return condition.any.some((one) => holds(one, here));
+  if ('equals' in condition) return equals(condition.equals, here);
+  return 'longer' in condition ? isLonger(condition.longer, here) : repeats(condition.repeats, here);
+}
+
+function isLonger([address, length]: readonly [string, number], here: Here): boolean {
+  return (cellsAt(address, here)[0]?.value()?.length ?? 0) > length;
+}
+
+function repeats([address, count]: readonly [string, number], here: Here): boolean {
+  return cellsAt(address, here).length > count;
+}
+
+function equals([address, ...values]: readonly [string, ...string[]], here: Here): boolean {
+  const found = cellsAt(address, here)[0]?.value()?.toUpperCase();
+  return found !== undefined && values.some((value) => value.toUpperCase() === found);
+}

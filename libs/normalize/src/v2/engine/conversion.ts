@@ -1,0 +1,82 @@
+import type { JsonObject, JsonValue } from '#digest';
+import type { IssueCode, NormaliseIssue } from '../../normalised.js';
+import { resourceIdOf } from '../../resource-id.js';
+import type { CodeTable } from '../codes/code-table.js';
+import type { Cell, Segment, V2Message } from '../message/message.js';
+import type { SenderProfile } from '../sender-profile.js';
+import type { GroupOfSegments } from './group-segments.js';
+import type { Row } from './map.js';
+import { placed } from './element-path.js';
+
+/** Where a row stands while it is walked: all that a data type map may look at beside its cell. */
+export interface Place {
+  readonly conversion: Conversion;
+  readonly group: GroupOfSegments;
+  readonly segment: Segment;
+  /** The cell of the row above, which relative addresses start from; `undefined` right below a segment. */
+  readonly cell: Cell | undefined;
+  readonly row: Row;
+  /** Type of the resource that is made. */
+  readonly type: string;
+}
+
+/**
+ * Makes a FHIR value of a cell. `undefined` where nothing can be made; what was there and could not be used MUST have an
+ * issue then, or stay unread.
+ */
+export type DatatypeMap = (cell: Cell, place: Place) => JsonValue | undefined;
+
+/** The tables that a conversion works by. */
+export interface MapTables {
+  readonly datatypes: Readonly<Record<string, DatatypeMap>>;
+  readonly codes: Readonly<Record<string, CodeTable>>;
+}
+
+/** A directory resource that a cell names: a practitioner, an organisation, a location. */
+export interface Related {
+  readonly type: string;
+  /** What tells it from others of its type at this sender. */
+  readonly key: string;
+  readonly resource: JsonObject;
+}
+
+const SEVERITY: Readonly<Partial<Record<IssueCode, NormaliseIssue['severity']>>> = {
+  unmapped: 'information',
+  'unmapped-code': 'information',
+  'zone-assumed': 'information',
+  structure: 'information',
+  repeated: 'information',
+};
+
+/** What one message has become so far. Everything that is not taken over ends here as an issue. */
+export class Conversion {
+  readonly issues: NormaliseIssue[] = [];
+  readonly related = new Map<string, Related & { readonly id: string }>();
+
+  constructor(
+    readonly message: V2Message,
+    readonly sender: SenderProfile,
+    readonly tables: MapTables,
+  ) {}
+
+  /** Notes something about a place in the message; once. */
+  remark(code: IssueCode, expression: string, type?: string): void {
+    const isKnown = this.issues.some((issue) => issue.code === code && issue.expression === expression);
+    if (!isKnown) this.issues.push({ severity: SEVERITY[code] ?? 'warning', code, type, expression });
+  }
+
+  /** A reference to a directory resource, which is added to the message's, or joined with its equal. */
+  relate(related: Related): JsonObject {
+    const id = resourceIdOf(this.sender.id, related.type, related.key);
+    const before = this.related.get(id);
+    const resource = before === undefined ? related.resource : joinedOnce(before.resource, related.resource);
+    this.related.set(id, { ...related, id, resource });
+    return { reference: `${related.type}/${id}` };
+  }
+}
+
+/** The first of two equals, with the elements that only the second has. */
+function joinedOnce(first: JsonObject, second: JsonObject): JsonObject {
+  const more = Object.entries(second).filter(([name]) => first[name] === undefined);
+  return more.length === 0 ? first : placed(first, '', Object.fromEntries(more));
+}

@@ -1,0 +1,165 @@
+import { toHex, sha256, type JsonObject, type JsonValue } from '#digest';
+import { isList, isObject } from '#fhir';
+import type { NormalisedResource, NormaliseIssue, ResourceFault } from '../../normalised.js';
+
+/** A resource before it was judged. */
+export interface Unjudged {
+  readonly type: string;
+  readonly id: string;
+  readonly key: string;
+  readonly resource: JsonObject;
+  readonly mode: 'merge' | undefined;
+  readonly cleared: readonly string[];
+}
+
+/** Resources that are valid and refer to each other only, and what had to go for it. */
+export interface Finished {
+  readonly resources: readonly NormalisedResource[];
+  readonly issues: readonly NormaliseIssue[];
+}
+
+type Validate = (resource: JsonObject) => readonly ResourceFault[];
+
+/** More faults than this in one resource, and it is left out. */
+const MAX_REPAIRS = 32;
+
+/**
+ * Judges resources. An element at fault is left out, with an issue; where that does not help, the resource is, and then
+ * the references to it.
+ * @param raw The bytes that they came in.
+ */
+export function finishResources(list: readonly Unjudged[], raw: Uint8Array, validate: Validate): Finished {
+  const upstream = toHex(sha256(raw));
+  const issues: NormaliseIssue[] = [];
+  let left = list;
+  for (let round = 0; round < 3; round += 1) {
+    const judged = left.flatMap((one): Unjudged[] => {
+      const resource = repaired(one.resource, { type: one.type, validate, issues });
+      return resource === undefined ? [] : [{ ...one, resource }];
+    });
+    const ids = new Set(judged.map(({ type, id }) => `${type}/${id}`));
+    const cut = judged.map((one) => ({ ...one, resource: withoutDangling(one, ids, issues) }));
+    const isStable = cut.every((one, at) => one.resource === judged[at]?.resource);
+    left = cut;
+    if (isStable) break;
+  }
+  return { resources: left.map((one) => normalised(one, upstream)), issues };
+}
+
+function normalised({ mode, cleared, ...rest }: Unjudged, upstream: string): NormalisedResource {
+  return {
+    ...rest,
+    upstream,
+    ...(mode === undefined ? {} : { mode, ...(cleared.length === 0 ? {} : { cleared }) }),
+  };
+}
+
+function repaired(
+  resource: JsonObject,
+  how: { readonly type: string; readonly validate: Validate; readonly issues: NormaliseIssue[] },
+): JsonObject | undefined {
+  const { type, validate, issues } = how;
+  let now = resource;
+  for (let count = 0; count <= MAX_REPAIRS; count += 1) {
+    const [fault] = validate(now);
+    if (fault === undefined) return now;
+    const next = withoutFault(now, fault);
+    const severity = next === undefined ? 'error' : 'warning';
+    issues.push({ severity, code: 'invalid', type, expression: fault.expression, fault: fault.rule });
+    if (next === undefined) return undefined;
+    now = next;
+  }
+  return undefined;
+}
+
+/** The resource without the element at fault; without the one around it where the fault is that something lacks. */
+function withoutFault(resource: JsonObject, { rule, expression }: ResourceFault): JsonObject | undefined {
+  const steps = expression.split('.').slice(1).flatMap(stepsOf);
+  const path = rule === 'required' ? steps.slice(0, -1) : steps;
+  const shortened = path.length === 0 ? undefined : cutAt(resource, path);
+  return isObject(shortened) && shortened !== resource ? shortened : undefined;
+}
+
+function stepsOf(part: string): readonly (string | number)[] {
+  const [, name = part, index] = /^(.*?)\[(\d+)\]$/.exec(part) ?? [];
+  return index === undefined ? [name] : [name, Number(index)];
+}
+
+type PathSteps = readonly (string | number)[];
+
+function cutAt(value: JsonValue, path: PathSteps): JsonValue | undefined {
+  const [step, ...rest] = path;
+  if (typeof step === 'number') return isList(value) ? cutItem(value, step, rest) : value;
+  return step !== undefined && isObject(value) ? cutMember(value, step, rest) : value;
+}
+
+function cutMember(value: JsonObject, step: string, rest: PathSteps): JsonValue | undefined {
+  const name = memberName(value, step, rest.length === 0);
+  const before = name === undefined ? undefined : value[name];
+  if (name === undefined || before === undefined) return value;
+  const inner = rest.length === 0 ? undefined : cutAt(before, rest);
+  if (inner === before) return value;
+  if (inner !== undefined) return { ...value, [name]: inner };
+  const { [name]: _, ...others } = value;
+  return Object.keys(others).length === 0 ? undefined : others;
+}
+
+/** Expressions name an element; in JSON it may be a choice, or the sibling that holds a primitive's extensions. */
+function memberName(value: JsonObject, step: string, isLast: boolean): string | undefined {
+  const choice = Object.keys(value).find((name) => new RegExp(`^${step}[A-Z]`).test(name));
+  const names = isLast ? [step, `_${step}`] : [step];
+  return names.find((name) => value[name] !== undefined) ?? choice;
+}
+
+function cutItem(
+  items: readonly JsonValue[],
+  at: number,
+  rest: readonly (string | number)[],
+): JsonValue | undefined {
+  const before = items[at];
+  if (before === undefined) return items;
+  const inner = rest.length === 0 ? undefined : cutAt(before, rest);
+  if (inner === before) return items;
+  const left = inner === undefined ? items.toSpliced(at, 1) : items.with(at, inner);
+  return left.length === 0 ? undefined : left;
+}
+
+const LITERAL = /^[A-Z][A-Za-z]+\/[0-9a-f-]{36}$/;
+
+function withoutDangling(one: Unjudged, ids: ReadonlySet<string>, issues: NormaliseIssue[]): JsonObject {
+  let resource: JsonObject = one.resource;
+  for (let path = danglingIn(resource, ids); path !== undefined; path = danglingIn(resource, ids)) {
+    const expression = [one.type, ...path].join('.').replaceAll(/\.(\d+)/g, '[$1]');
+    issues.push({ severity: 'warning', code: 'dangling-reference', type: one.type, expression });
+    const cut = cutAt(resource, path);
+    if (!isObject(cut) || cut === resource) break;
+    resource = cut;
+  }
+  return resource;
+}
+
+function danglingIn(
+  value: JsonValue | undefined,
+  ids: ReadonlySet<string>,
+): readonly (string | number)[] | undefined {
+  if (isList(value))
+    return firstOf(
+      value.map((item, at) => [at, item] as const),
+      ids,
+    );
+  if (!isObject(value)) return undefined;
+  const { reference } = value;
+  if (typeof reference === 'string' && LITERAL.test(reference) && !ids.has(reference)) return [];
+  return firstOf(Object.entries(value), ids);
+}
+
+function firstOf(
+  members: readonly (readonly [string | number, JsonValue | undefined])[],
+  ids: ReadonlySet<string>,
+): readonly (string | number)[] | undefined {
+  for (const [name, member] of members) {
+    const path = danglingIn(member, ids);
+    if (path !== undefined) return [name, ...path];
+  }
+  return undefined;
+}
