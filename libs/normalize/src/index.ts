@@ -26,3 +26,4 @@ export type {
 export { parseMessage, type ParseOptions } from './v2/message/parse-message.js';
 export { splitBatch } from './v2/message/split-batch.js';
 export { V2_LIMITS } from './v2/message/limits.js';
+export { dateOf, dateTimeOf, epochMsOf, instantOf, timeOf, type DateReading } from './v2/dates/dates.js';
