@@ -58,6 +58,12 @@ export function partsOf(given: Given): Parts {
     get filings() {
       return untouched();
     },
+    get links() {
+      return untouched();
+    },
+    get inbox() {
+      return untouched();
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export async function answerFhir(request: FastifyRequest, reply: FastifyReply, p
   await send(reply, parts, () => serve(incoming, parts));
 }
 
-/** Answers a request to one of Proviso's own operations; its input is the JSON body and the path's names. */
+/** Answers a request to one of Proviso's own operations; its input is the path's names and the JSON body, or a GET's query. */
 export async function answerOperation<Input>(
   operation: Operation<Input>,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
@@ -75,8 +75,18 @@ function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
+/** The names of the path, with the members of the body, or of the query of a GET. A name of the path wins. */
 function inputOf(request: FastifyRequest): unknown {
   const named: unknown = request.params;
+  if (request.method === 'GET') return merged(request.query, named);
   if (!Buffer.isBuffer(request.body) || request.body.length === 0) return named;
-  return parseStrict(request.body);
+  return merged(parseStrict(request.body), named);
+}
+
+function merged(given: unknown, named: unknown): unknown {
+  return isMembers(given) && isMembers(named) ? { ...given, ...named } : given;
+}
+
+function isMembers(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

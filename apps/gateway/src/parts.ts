@@ -4,7 +4,7 @@ import type { CapabilityOptions, PageSizes } from '#fhir';
 import type { ErrorCode } from '#outcome';
 import type { LogStore } from '#provenance';
 import type { Principal, TokenStore } from '#smart';
-import type { FilingStore, RecordReceipts, ResourceStore, RowChange } from '#store';
+import type { FilingStore, Inbox, LinkStore, RecordReceipts, ResourceStore, RowChange } from '#store';
 import type { Admission } from './admission.js';
 import type { Challenges } from './consent/challenges.js';
 import type { ChainDesk } from './consent/desk.js';
@@ -35,6 +35,8 @@ export interface Parts {
   readonly desk: ChainDesk;
   readonly challenges: Challenges;
   readonly filings: FilingStore;
+  readonly links: LinkStore;
+  readonly inbox: Pick<Inbox, 'list' | 'show' | 'replay' | 'discard'>;
   /** Tells the relayer that there is work. */
   readonly pokeRelayer: () => void;
   /** Epoch milliseconds of the newest sealed record, a lower bound of the time. */

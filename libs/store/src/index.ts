@@ -69,3 +69,5 @@ export type {
 } from './inbox/inbox.js';
 export { SqlInbox } from './inbox/sql-inbox.js';
 export { SqlInboxQueue } from './inbox/sql-inbox-queue.js';
+export type { LinkStore, PersonLink } from './links/link-store.js';
+export { SqlLinkStore } from './links/sql-link-store.js';

@@ -78,6 +78,19 @@ describe('scope', () => {
     await expect(termsOf('system/Observation.rs?date=yesterday', 'Observation')).resolves.toBe('refuse');
   });
 
+  it('adds to a scope of Provenance the types that are covered whole: it may tell of these', async () => {
+    await expect(
+      termsOf('system/Provenance.rs system/Observation.rs system/Condition.rs?code=a', 'Provenance'),
+    ).resolves.toEqual([
+      { type: 'Provenance', criteria: [] },
+      { type: 'Observation', criteria: [] },
+    ]);
+    await expect(termsOf('system/Observation.rs', 'Provenance')).resolves.toBe('refuse');
+    await expect(termsOf('patient/*.rs system/Provenance.rs', 'Provenance', 'ann')).resolves.toEqual([
+      { type: 'Provenance', criteria: [] },
+    ]);
+  });
+
   it('does not take a scope about one patient for one about all', async () => {
     await expect(termsOf('patient/Observation.rs', 'Observation', 'ann')).resolves.toBe('refuse');
     await expect(termsOf('patient/*.rs system/Patient.rs', 'Patient', 'ann')).resolves.toEqual([

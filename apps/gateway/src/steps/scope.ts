@@ -1,5 +1,5 @@
-import type { ScopeTerm } from '#consent';
-import { parseSearch } from '#fhir';
+import { PROVENANCE, type ScopeTerm } from '#consent';
+import { parseSearch, PATIENT_TYPES } from '#fhir';
 import { GatewayError } from '#outcome';
 import { isGranular } from '#search';
 import { covers, type ResourceScope } from '#smart';
@@ -20,7 +20,15 @@ export async function scope<I extends DataInteraction>(
     .filter(({ level }) => level !== 'patient')
     .flatMap((each) => termsOf(each, type, parts));
   if (terms.length === 0) return { kind: 'refuse', code: 'scope-insufficient', at: state };
-  return go({ ...state, terms });
+  return go({ ...state, terms: type === PROVENANCE ? [...terms, ...targetTerms(state)] : terms });
+}
+
+/** Types that are covered whole: of these alone a Provenance may tell. */
+function targetTerms({ principal, interaction }: Identified): readonly ScopeTerm[] {
+  const whole = principal.scopes.filter(({ level, params }) => level !== 'patient' && params.length === 0);
+  return PATIENT_TYPES.filter(
+    (type) => type !== PROVENANCE && covers(whole, interaction.kind, type).length > 0,
+  ).map((type) => ({ type, criteria: [] }));
 }
 
 /** The resource type that an interaction is about. */

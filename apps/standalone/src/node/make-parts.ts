@@ -59,6 +59,8 @@ export function makeParts(from: PartsSources): Parts {
     fhirBase: addresses.fhirBase,
     resources: stores.resources,
     rules: stores.rules,
+    links: stores.links,
+    inbox: stores.inbox,
     projection: projectionView(stores.projection),
     refresh: from.intake.refresh,
     clock,

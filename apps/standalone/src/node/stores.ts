@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { Keyring } from '#config';
 import {
   RecordOpener,
   SqlAnchorLog,
   SqlFilingStore,
+  SqlInbox,
+  SqlLinkStore,
   SqlOutbox,
   SqlProjectionStore,
   SqlResourceStore,
@@ -19,6 +22,8 @@ export interface Stores {
   readonly tokens: SqlTokenStore;
   readonly rules: SqlRuleStore;
   readonly filings: SqlFilingStore;
+  readonly links: SqlLinkStore;
+  readonly inbox: SqlInbox;
   readonly resources: SqlResourceStore;
   readonly heads: SqlSubjectHeads;
   readonly anchors: SqlAnchorLog;
@@ -33,6 +38,8 @@ export function storesOf({ pool, context, vault }: Ground, keyring: Keyring, clo
     tokens: new SqlTokenStore(pool, context),
     rules: new SqlRuleStore(pool, context),
     filings: new SqlFilingStore(pool, context),
+    links: new SqlLinkStore(pool, context),
+    inbox: new SqlInbox({ pool, ...context, clock, random: randomBytes }),
     resources: new SqlResourceStore({ pool, ...context, cursorKey: keyring.cursor, clock }),
     heads: new SqlSubjectHeads(pool, context),
     anchors: new SqlAnchorLog(pool, context.tenant, clock),
