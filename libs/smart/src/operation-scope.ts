@@ -9,7 +9,10 @@ export const OPERATION_SCOPES = {
   },
   '__proviso/grants.relay': { role: 'relay', text: 'Hand in signed grants and revocations.' },
   '__proviso/audit.read': { role: 'auditor', text: 'Read records, proofs and checkpoints of everybody.' },
-  '__proviso/clients.admin': { role: 'administrator', text: 'Register and remove clients; look after received messages and links.' },
+  '__proviso/clients.admin': {
+    role: 'administrator',
+    text: 'Register and remove clients; look after received messages and links.',
+  },
 } as const;
 
 /** The name of one of Proviso's own scopes. */
