@@ -185,7 +185,7 @@ function seenPatient(id: string): Seen {
   return { key: `${id} record`, facts, patients: [id], deleted: false };
 }
 
-const NOTHING = { versionId: '', labelRules: '', authors: ['?'], related: ['?'], source: '' };
+const NOTHING = { versionId: '', labelRules: '', authors: ['?'], related: ['?'], targets: [], source: '' };
 
 function seenVersions({ type, versions, deleted }: Resource, id: string): readonly Seen[] {
   const written = versions.map((one, at) => ({

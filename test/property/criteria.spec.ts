@@ -158,6 +158,7 @@ function rowsOf(): Readonly<Record<string, readonly Row[]>> {
     codes: [],
     labels: [],
     labelRules: '1',
+    targets: [],
     authors: [],
     related: [],
     source: 's',

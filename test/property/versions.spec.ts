@@ -26,6 +26,7 @@ function versionsOf(id: string, labels: readonly (readonly string[])[]): readonl
     id,
     codes: ['s|c'],
     labelRules: '1',
+    targets: [],
     authors: ['?'],
     related: ['?'],
     source: 's',

@@ -106,7 +106,7 @@ const version = fc
   })
   .map(({ patients, ...facts }) => ({
     patients,
-    facts: { ...facts, id: '', versionId: 'v', labelRules: '1', source: 's' },
+    facts: { ...facts, id: '', versionId: 'v', labelRules: '1', targets: [], source: 's' },
   })) satisfies fc.Arbitrary<WorldVersion>;
 
 /** Worlds with a handful of Consents and versions, whose ids are their places. */

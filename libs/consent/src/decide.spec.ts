@@ -161,6 +161,7 @@ describe('guard', () => {
     codes: ['?'],
     labels: ['?'],
     labelRules: '1',
+    targets: [],
     authors: ['?'],
     related: ['?'],
     source: 's',

@@ -32,6 +32,7 @@ describe('factsOf', () => {
       ],
       labels: [confidentiality('N')],
       labelRules: 'proviso-1',
+      targets: [],
       authors: ['Practitioner/dr'],
       related: ['Encounter/e1'],
       source: 'northside',

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '#digest';
-import { DIRECTORY_TYPES, isList, isObject } from '#fhir';
+import { DIRECTORY_TYPES, isList, isObject, listOf, parseReference, textOf } from '#fhir';
 import { timeOf } from './fhir-time.js';
 import { codingsOf, label, NORMAL } from './label.js';
+import { PROVENANCE } from './targets.js';
 import { type Facts, type Interval, UNKNOWN } from './rule.js';
 
 /** Elements whose codings code or categorise a resource. */
@@ -108,6 +109,7 @@ export function factsOf(resource: JsonObject, origin: FactsOrigin): Facts {
     labelRules: version,
     authors: orUnknown(AUTHORS.flatMap((name) => referencesIn(resource[name], AUTHOR_PARTS))),
     related: orUnknown(relatedOf(resource, type, id)),
+    targets: type === PROVENANCE ? targetsOf(resource) : [],
     source: origin.source,
     time: clinicalTime(resource),
   };
@@ -136,6 +138,16 @@ function relatedOf(resource: JsonObject, type: string, id: string): readonly str
   const own = RELATED_TYPES.includes(type) && id !== '' ? [`${type}/${id}`] : [];
   const found = RELATED.flatMap((name) => referencesIn(resource[name], ['encounter', 'reference']));
   return [...own, ...found.filter((value) => RELATED_TYPES.includes(value.slice(0, value.indexOf('/'))))];
+}
+
+/** What a Provenance is about. One that it does not name by a reference of ours makes all of them unknown. */
+function targetsOf({ target }: JsonObject): readonly string[] {
+  const found = listOf(target).map((one) => {
+    const reference = isObject(one) ? textOf(one, 'reference') : undefined;
+    const at = reference === undefined ? undefined : parseReference(reference);
+    return at?.kind === 'local' ? `${at.type}/${at.id}` : UNKNOWN;
+  });
+  return found.length === 0 || found.includes(UNKNOWN) ? [UNKNOWN] : distinct(found);
 }
 
 /** References in a Reference, a list of them, or the named parts of a backbone element. */

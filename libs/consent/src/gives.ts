@@ -54,6 +54,7 @@ function anyOf(type: string): Facts {
     labelRules: '',
     authors: none,
     related: none,
+    targets: [],
     source: '',
     time: null,
   };

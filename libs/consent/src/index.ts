@@ -8,6 +8,7 @@ export {
   type Rule,
   type RuleSet,
 } from './rule.js';
+export { PROVENANCE } from './targets.js';
 export type { BlockRef, Predicate, ScopeTerm, TimeBounds } from './request.js';
 export type {
   Basis,

@@ -3,6 +3,7 @@ import { type Asked, matches } from './matches.js';
 import type { Basis } from './permit.js';
 import type { Predicate, ScopeTerm } from './request.js';
 import type { ConsentRules, Facts, Rule, RuleSet } from './rule.js';
+import { fitsTargets } from './targets.js';
 
 /** One resource version to be judged. */
 export interface Judged {
@@ -38,6 +39,7 @@ const HIDDEN: Verdict = { visible: false, basis: [], rules: [] };
  */
 export function judge(judged: Judged, ruleSets: ReadonlyMap<string, RuleSet>, predicate: Predicate): Verdict {
   if (!predicate.scopes.some((term) => fitsTerm(term, judged))) return HIDDEN;
+  if (!fitsTargets(judged.facts, predicate.scopes)) return HIDDEN;
   if (judged.patients.length === 0) {
     const open = predicate.directory && DIRECTORY_TYPES.includes(judged.facts.type);
     return open ? { ...HIDDEN, visible: true } : HIDDEN;

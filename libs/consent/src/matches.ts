@@ -1,5 +1,6 @@
 import type { Predicate } from './request.js';
 import { type Criteria, type Facts, type Rule, UNKNOWN } from './rule.js';
+import { classesOf, instancesToDeny, instancesToPermit } from './targets.js';
 
 /** A resource as the rules see it, and who asks for it why. */
 export interface Asked {
@@ -10,14 +11,14 @@ export interface Asked {
 type ListMember = Exclude<keyof Criteria, 'data'>;
 
 /** Where each list criterion finds its facts. */
-const FACTS_OF: Readonly<Record<ListMember, (asked: Asked) => readonly string[]>> = {
+const FACTS_OF: Readonly<Record<ListMember, (asked: Asked, effect: Rule['effect']) => readonly string[]>> = {
   actors: ({ predicate }) => predicate.actors,
   purposes: ({ predicate }) => [predicate.purpose],
   actions: ({ predicate }) => [predicate.action],
-  classes: ({ facts }) => [facts.type],
+  classes: ({ facts }) => classesOf(facts),
   codes: ({ facts }) => facts.codes,
   labels: ({ facts }) => facts.labels,
-  instances: ({ facts }) => [`${facts.type}/${facts.id}`],
+  instances: ({ facts }, effect) => (effect === 'permit' ? instancesToPermit(facts) : instancesToDeny(facts)),
   related: ({ facts }) => facts.related,
   authors: ({ facts }) => facts.authors,
 };
@@ -57,13 +58,17 @@ export function inTime({ effect, valid }: Rule, { now }: Predicate): boolean {
     : valid.from <= now.hi && now.lo < valid.to;
 }
 
+/** Of these a permit must cover all that a resource has; of the others any one. */
+const WHOLE: readonly ListMember[] = ['classes', 'instances'];
+
 /** Whether one list criterion of a rule matches. */
 export function listMatches(rule: Rule, member: ListMember, asked: Asked): boolean {
   const wanted = rule[member];
   if (wanted === null) return true;
-  const known = FACTS_OF[member](asked);
-  if (known.includes(UNKNOWN) && rule.effect === 'deny') return true;
-  return known.some((fact) => fact !== UNKNOWN && wanted.includes(fact));
+  const facts = FACTS_OF[member](asked, rule.effect);
+  if (facts.includes(UNKNOWN) && rule.effect === 'deny') return true;
+  const names = (fact: string): boolean => fact !== UNKNOWN && wanted.includes(fact);
+  return rule.effect === 'permit' && WHOLE.includes(member) ? facts.every(names) : facts.some(names);
 }
 
 function dataMatches({ effect, data }: Rule, { time }: Facts): boolean {

@@ -92,6 +92,11 @@ export interface Facts {
   readonly authors: readonly string[];
   /** `Type/id` of encounters and other closures; `[]` where the type has none, `['?']` where unknown. */
   readonly related: readonly string[];
+  /**
+   * `Type/id` of what a Provenance tells the origin of; `['?']` where one of them is not known here. `[]` for every other
+   * type. A rule speaks of a Provenance as it speaks of its targets.
+   */
+  readonly targets: readonly string[];
   readonly source: string;
   /** Clinical time [lo, hi]; `null` where unknown. */
   readonly time: Interval | null;

@@ -15,7 +15,14 @@ export { nextLink, selfLink, type PagedInteraction } from './links.js';
 export { bodyKind, FHIR_JSON, negotiate, type BodyKind } from './negotiate.js';
 export { CURSOR_PARAMETER, parseSearch, type SearchOptions } from './parse-search.js';
 export { growPathTree, walkPathTree, type PathTree } from './path-tree.js';
-export { namesSubject, patientsOf, UNKNOWN_PATIENT, type PatientOf } from './patients.js';
+export {
+  namesSubject,
+  PATIENT_TYPES,
+  patientsOf,
+  PROVENANCE_PATIENT,
+  UNKNOWN_PATIENT,
+  type PatientOf,
+} from './patients.js';
 export { queryPairs, writePairs, type QueryPair } from './query-pairs.js';
 export { patientsNamed, recognise, type FhirRequest } from './recognise.js';
 export { parseReference, type ReferenceTarget } from './reference.js';

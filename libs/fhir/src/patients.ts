@@ -13,6 +13,17 @@ export interface PatientOf {
 /** Stands for a patient whom the store cannot tie to a record of its own: nobody's permit covers it. */
 export const UNKNOWN_PATIENT = '?';
 
+/** Types of which a resource may be somebody's by the Patient CompartmentDefinition. */
+export const PATIENT_TYPES: readonly string[] = [
+  ...new Set(['Patient', ...Object.keys(PATIENT_COMPARTMENT)]),
+];
+
+/**
+ * Names the patients of what a Provenance is about, as `Provenance.patient` of R5 does.
+ * @see https://hl7.org/fhir/R5/provenance-definitions.html#Provenance.patient
+ */
+export const PROVENANCE_PATIENT = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Provenance.patient';
+
 /** Compartment parameters by which a resource is about the patient, rather than by or with them. */
 const SUBJECT_PARAMETERS: ReadonlySet<string> = new Set(['subject', 'patient', 'beneficiary', 'individual']);
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '#digest';
-import { isObject, parseReference, textOf, type ReferenceTarget } from '#fhir';
+import { isObject, listOf, parseReference, PROVENANCE_PATIENT, textOf, type ReferenceTarget } from '#fhir';
 import type { Leaf, RowLists } from './index-leaf.js';
 import { isIndexable } from './index-text.js';
 
@@ -17,6 +17,16 @@ export function referenceRows(rows: RowLists, leaf: Leaf, value: JsonValue): voi
   if (target.kind === 'contained' || (leaf.target !== undefined && type !== leaf.target)) return;
   if (target.kind === 'local') addReference(rows, leaf.param, target);
   else addUrl(rows, leaf.param, type ?? '', target.url);
+}
+
+/** Rows of the patients whom a Provenance names, beside those who are its target: `patient` finds both. */
+export function provenancePatientRows(rows: RowLists, provenance: JsonObject): void {
+  for (const extension of listOf(provenance['extension'])) {
+    if (!isObject(extension) || extension['url'] !== PROVENANCE_PATIENT) continue;
+    const leaf = { param: 'patient', kind: 'reference', type: 'Reference', target: 'Patient' } as const;
+    const { valueReference } = extension;
+    if (isObject(valueReference)) referenceRows(rows, leaf, valueReference);
+  }
 }
 
 /** Rows of a URI. @see https://hl7.org/fhir/R4/search.html#uri */

@@ -5,7 +5,7 @@ import { ACCESSORS } from './generated/accessors.js';
 import { dateRows } from './index-dates.js';
 import type { Leaf, RowLists, RowMaker } from './index-leaf.js';
 import { numberRows, quantityRows } from './index-quantities.js';
-import { referenceRows, uriRows } from './index-references.js';
+import { provenancePatientRows, referenceRows, uriRows } from './index-references.js';
 import type { IndexRows } from './index-rows.js';
 import { stringRows } from './index-strings.js';
 import { deceasedRows, tokenRows } from './index-tokens.js';
@@ -43,6 +43,7 @@ export function indexRows(resource: JsonObject): IndexRows {
   };
   walkPathTree(planOf(type), resource, (leaf, value) => MAKERS[leaf.kind](rows, leaf, value));
   if (type === 'Patient') deceasedRows(rows, resource);
+  if (type === 'Provenance') provenancePatientRows(rows, resource);
   return distinctRows(rows);
 }
 

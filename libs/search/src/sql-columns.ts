@@ -18,6 +18,7 @@ export const VERSION_COLUMNS = [
   'label_rules',
   'authors',
   'related',
+  'targets',
   'time_lo',
   'time_hi',
   'time_known',

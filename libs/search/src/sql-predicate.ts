@@ -2,26 +2,37 @@ import { UNKNOWN } from '#consent';
 import { DIRECTORY_TYPES } from '#fhir';
 import { type PredicateContext, tenantOf } from './sql-context.js';
 import { scopeCondition } from './sql-scopes.js';
+import { ruleReach, targetsCondition } from './sql-targets.js';
 
 type Effect = 'permit' | 'deny';
 
 /**
  * The condition under which version `v` (an alias of `resource_version`) is visible: its type and content fit a scope
- * term, and every patient of it has a person who permits and does not deny.
+ * term, every patient of it has a person who permits and does not deny, and of a Provenance the targets are visible too.
  *
  * The rules of a person are found by person alone; whatever narrows them is a filter on a handful of rows. `offset 0`
  * keeps them looked up for each person: joined, a tenant's denies may be gone through for every resource.
  */
 export function visibleCondition(context: PredicateContext, v: string): string {
+  const patients = patientsCondition(context, v);
+  const targets = targetsCondition(
+    context,
+    v,
+    (ofTarget, t) => `coalesce(${patientsCondition(ofTarget, t)}, false)`,
+  );
+  return `(${scopeCondition(context, v)} and coalesce(${patients}, ${nobodys(context)}) and ${targets})`;
+}
+
+/** Whether every patient of a version has a person who permits and does not deny; null where it has no patient. */
+function patientsCondition(context: PredicateContext, v: string): string {
   const tenant = tenantOf(context);
-  const patients = `(select bool_and(exists (
+  return `(select bool_and(exists (
       select 1 from person_link pl
       where pl.tenant = ${tenant} and pl.patient = vp.patient and pl.until_time is null
         and ${personPermits(context, v)}
         and not ${personDenies(context, v)}))
     from version_patient vp
     where vp.tenant = ${tenant} and vp.type = ${v}.type and vp.id = ${v}.id and vp.version_id = ${v}.version_id)`;
-  return `(${scopeCondition(context, v)} and coalesce(${patients}, ${nobodys(context)}))`;
 }
 
 /** What is nobody's data: the directory, under a scope of its own. */
@@ -72,12 +83,9 @@ function nowOf({ values, predicate }: PredicateContext): { readonly lo: string; 
   return { lo: values.time(predicate.now.lo, 'lo'), hi: values.time(predicate.now.hi, 'hi') };
 }
 
-function criteria(
-  { values, predicate }: PredicateContext,
-  r: string,
-  v: string,
-  effect: Effect,
-): readonly string[] {
+function criteria(context: PredicateContext, r: string, v: string, effect: Effect): readonly string[] {
+  const { values, predicate } = context;
+  const { classes, instances } = ruleReach(context, { rule: r, version: v, effect });
   const one = (column: string, fact: string): string =>
     `(${r}.${column} is null or ${fact} = any(${r}.${column}))`;
   const many = (column: string): string => {
@@ -89,10 +97,10 @@ function criteria(
     `(${r}.actors is null or ${r}.actors && ${values.add(predicate.actors, 'text[]', 'actors')})`,
     ...(effect === 'deny' && predicate.purpose === UNKNOWN ? [] : [one('purposes', purpose)]),
     one('actions', values.add(predicate.action, 'text', 'action')),
-    one('classes', `${v}.type`),
+    `(${r}.classes is null or ${classes})`,
     many('codes'),
     many('labels'),
-    one('instances', `(${v}.type || '/' || ${v}.id)`),
+    `(${r}.instances is null or ${instances})`,
     many('related'),
     many('authors'),
   ];

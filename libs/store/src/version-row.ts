@@ -1,6 +1,6 @@
 import type { Facts } from '#consent';
 import type { VersionWrite } from './change.js';
-import type { RowMac } from './row-mac.js';
+import type { ColumnValue, RowMac } from './row-mac.js';
 
 /** What the MAC of a version covers: which version it is, both digests, all facts, and whose data it is. */
 export interface VersionFacts {
@@ -18,6 +18,7 @@ export interface VersionFacts {
   readonly label_rules: string;
   readonly authors: readonly string[];
   readonly related: readonly string[];
+  readonly targets: readonly string[];
   readonly time_lo: number;
   readonly time_hi: number;
   readonly time_known: boolean;
@@ -65,9 +66,19 @@ export function contentMac(
   return mac.of('content', { type, id, versionId, content });
 }
 
-/** The columns under the MAC: the facts, and the patients in a fixed order. */
-export function versionMacRow(facts: VersionFacts, patients: readonly PatientRole[]) {
-  return { ...facts, patients: patients.map(({ patient, role }) => `${role} ${patient}`).toSorted() };
+/**
+ * The columns under the MAC: the facts, and the patients in a fixed order. Targets are among them where there are any, so
+ * that versions from before the column keep their MAC.
+ */
+export function versionMacRow(
+  { targets, ...facts }: VersionFacts,
+  patients: readonly PatientRole[],
+): Readonly<Record<string, ColumnValue>> {
+  return {
+    ...facts,
+    ...(targets.length === 0 ? {} : { targets }),
+    patients: patients.map(({ patient, role }) => `${role} ${patient}`).toSorted(),
+  };
 }
 
 /** The facts of a version from its columns. */
@@ -81,6 +92,7 @@ export function factsOfRow(row: VersionFacts): Facts {
     labelRules: row.label_rules,
     authors: row.authors,
     related: row.related,
+    targets: row.targets,
     source: row.source,
     time: row.time_known ? { from: row.time_lo, to: row.time_hi } : null,
   };
@@ -106,6 +118,7 @@ function factColumns(facts: Facts) {
     label_rules: facts.labelRules,
     authors: facts.authors,
     related: facts.related,
+    targets: facts.targets,
     time_lo: facts.time?.from ?? -Infinity,
     time_hi: facts.time?.to ?? Infinity,
     time_known: facts.time !== null,

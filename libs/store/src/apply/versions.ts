@@ -26,6 +26,7 @@ const VERSIONS: Table<VersionRow> = {
     label_rules: 'text',
     authors: 'text[]',
     related: 'text[]',
+    targets: 'text[]',
     time_lo: 'timestamptz',
     time_hi: 'timestamptz',
     time_known: 'boolean',

@@ -36,6 +36,7 @@ const VERSION = z.object({
   label_rules: z.string(),
   authors: LIST,
   related: LIST,
+  targets: LIST,
   time_lo: TIME,
   time_hi: TIME,
   time_known: z.boolean(),

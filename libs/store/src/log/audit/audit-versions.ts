@@ -28,6 +28,7 @@ const Row = z.object({
   label_rules: z.string(),
   authors: LIST,
   related: LIST,
+  targets: LIST,
   time_lo: TIME,
   time_hi: TIME,
   time_known: z.boolean(),
