@@ -42,8 +42,9 @@ import {
 } from './specimen.js';
 import { specimenTypeA } from './specimen-type-a.js';
 import { specimenTypeB } from './specimen-type-b.js';
+import { observationStatus, reportStatus } from './status.js';
 
-/** Concept maps of orders, results, specimens, allergies, medication, by the names that the guide gives them. */
+/** Concept maps of orders, results, specimens, allergies, medication, by the names that the guide gives them; `ObservationStatus` and `ReportStatus` are ours. */
 export const CLINICAL_TABLES: Readonly<Record<string, CodeTable>> = {
   AdditivePreservative: additivePreservative,
   AdministrationMethod: administrationMethod,
@@ -66,9 +67,11 @@ export const CLINICAL_TABLES: Readonly<Record<string, CodeTable>> = {
   NatureOfAbnormalTesting: natureOfAbnormalTesting,
   ObservationResultStatusCodesInterpretation: observationResultStatusCodesInterpretation,
   'OrderControlCode[ServiceRequest.status]': orderControlCodeServiceRequestStatus,
+  ObservationStatus: observationStatus,
   OrderStatus: orderStatus,
   OrderType: orderType,
   RepeatPattern: repeatPattern,
+  ReportStatus: reportStatus,
   'ResultStatus[Non-Queries]': resultStatusNonQueries,
   RouteOfAdministration: routeOfAdministration,
   SpecimenCollectionMethod: specimenCollectionMethod,

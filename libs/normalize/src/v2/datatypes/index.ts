@@ -4,7 +4,9 @@ import { PARTY_TYPES } from './party-types.js';
 import * as codes from './codes.js';
 import * as identifiers from './identifiers.js';
 import { humanName, nameText, singleName } from './names.js';
+import { OBSERVATION_TYPES } from './observation/index.js';
 import { QUANTITY_TYPES } from './quantity-types.js';
+import { ROLE_TYPES } from './role-types.js';
 import { contactPoint } from './telecoms.js';
 import { TIME_TYPES } from './times.js';
 
@@ -19,6 +21,8 @@ export const DATATYPES: Readonly<Record<string, DatatypeMap>> = {
   ...TIME_TYPES,
   ...QUANTITY_TYPES,
   ...PARTY_TYPES,
+  ...ROLE_TYPES,
+  ...OBSERVATION_TYPES,
   'CWE[CodeableConcept]': codes.codeableConcept,
   'CWE[Coding]': codes.codingOf,
   'CWE[code]': codes.codeOf,

@@ -1,25 +1,13 @@
-import type { JsonObject } from '#digest';
-import { UCUM, ucumCode } from '#terminology';
+import { UCUM } from '#terminology';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
-import type { Cell } from '../message/message.js';
 import { compact } from './parts.js';
 import { decimal, decimalOf, integerOf } from './quantities.js';
-
-/** The unit members of a Quantity: the text as sent, and the UCUM code where it is certain. */
-export function unitOf(cell: Cell): JsonObject {
-  const [code, text, system] = [1, 2, 3].map((part) => cell.at(part).value());
-  const unit = text ?? code;
-  const ucum = code === undefined ? undefined : ucumCode(code, system?.toUpperCase() === 'UCUM');
-  return {
-    ...(unit === undefined ? {} : { unit }),
-    ...(ucum === undefined ? {} : { system: UCUM, code: ucum }),
-  };
-}
+import { unitParts } from './units.js';
 
 /** CQ as Quantity. */
 const quantity: DatatypeMap = (cell, place) => {
   const value = decimal(cell.at(1), place);
-  return value === undefined ? undefined : { value, ...unitOf(cell.at(2)) };
+  return value === undefined ? undefined : { value, ...unitParts(cell.at(2), place) };
 };
 
 /** NM as Quantity in a unit that the field is defined in. */
