@@ -1,5 +1,5 @@
 import type { Segment } from '../message/message.js';
-import type { GroupOfSegments } from './group-segments.js';
+import { groupsAround, isElsewhere, type GroupOfSegments } from './group-segments.js';
 import type { ResourceMap } from './map.js';
 
 /** A resource that a group makes. */
@@ -18,13 +18,15 @@ export class NamedResources<One extends Planned> {
     this.byName = Map.groupBy(all, (one) => one.map.name);
   }
 
-  /** The nearest of a name: in the group, then around it; of several the last before it, else the first. */
+  /**
+   * The nearest of a name: in the group, then around it; of several the last before it, else the first. Those of another
+   * occurrence of a group that it is in do not count.
+   */
   nearest(name: string, from: GroupOfSegments): One | undefined {
-    const named = this.byName.get(name) ?? [];
-    if (named.length === 0) return undefined;
-    for (let around: GroupOfSegments | undefined = from; around !== undefined; around = around.parent) {
-      const within = around;
-      const near = named.filter((one) => isWithin(one.group, within));
+    const path = groupsAround(from);
+    const named = (this.byName.get(name) ?? []).filter((one) => !isElsewhere(one.group, path));
+    for (const within of path) {
+      const near = named.filter((one) => groupsAround(one.group).includes(within));
       if (near.length > 0) return near.findLast((one) => one.segment.position <= positionOf(from)) ?? near[0];
     }
     return undefined;
@@ -32,15 +34,8 @@ export class NamedResources<One extends Planned> {
 
   /** All of a name within a group. */
   within(name: string, group: GroupOfSegments): readonly One[] {
-    return (this.byName.get(name) ?? []).filter((one) => isWithin(one.group, group));
+    return (this.byName.get(name) ?? []).filter((one) => groupsAround(one.group).includes(group));
   }
-}
-
-function isWithin(inner: GroupOfSegments, outer: GroupOfSegments): boolean {
-  for (let group: GroupOfSegments | undefined = inner; group !== undefined; group = group.parent) {
-    if (group === outer) return true;
-  }
-  return false;
 }
 
 function positionOf(group: GroupOfSegments): number {
