@@ -27,3 +27,5 @@ export { parseMessage, type ParseOptions } from './v2/message/parse-message.js';
 export { splitBatch } from './v2/message/split-batch.js';
 export { V2_LIMITS } from './v2/message/limits.js';
 export { dateOf, dateTimeOf, epochMsOf, instantOf, timeOf, type DateReading } from './v2/dates/dates.js';
+export { answerTo, type Answering } from './v2/answer/answer-to.js';
+export { verdictOf, type Accepted, type AnswerFault, type Verdict } from './v2/answer/verdict.js';

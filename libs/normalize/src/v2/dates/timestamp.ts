@@ -6,7 +6,7 @@ export interface Timestamp {
   readonly time: string | undefined;
   /** `.1234`, digits as written; empty where there is none. */
   readonly fraction: string;
-  /** `+hh:mm`, `-hh:mm`. Only beside a time: a date has no zone in FHIR. */
+  /** `+hh:mm`, `-hh:mm`. Beside a date without a time it says nothing to FHIR. */
   readonly offset: string | undefined;
 }
 
@@ -25,13 +25,12 @@ const TM = /^(\d{2}|\d{4}|\d{6}(?:\.\d{1,9})?)(?:[+-]\d{4})?$/;
 export function timestampOf(text: string): Timestamp | undefined {
   const [, digits = '', clock, zone] = DTM.exec(text) ?? [];
   const date = calendarDate(digits);
-  const time = clock === undefined ? undefined : clockTime(clock);
-  const offset = zone === undefined ? undefined : offsetOf(zone);
+  const time = clockTime(clock);
+  const offset = offsetOf(zone);
   if (date === undefined || time === 'invalid' || offset === 'invalid') {
     return undefined;
   }
-  const fraction = clock?.slice(6) ?? '';
-  return { date, time, fraction, offset: time === undefined ? undefined : offset };
+  return { date, time, fraction: clock?.slice(6) ?? '', offset };
 }
 
 /**
@@ -41,8 +40,8 @@ export function timestampOf(text: string): Timestamp | undefined {
  */
 export function timeOfDay(text: string): string | undefined {
   const clock = TM.exec(text)?.[1];
-  const time = clock === undefined ? 'invalid' : clockTime(clock);
-  return time === 'invalid' ? undefined : `${time}${clock?.slice(6) ?? ''}`;
+  const time = clockTime(clock);
+  return time === undefined || time === 'invalid' ? undefined : `${time}${clock?.slice(6) ?? ''}`;
 }
 
 function calendarDate(digits: string): string | undefined {
@@ -55,13 +54,19 @@ function calendarDate(digits: string): string | undefined {
   return exists && year !== '' && year !== '0000' ? parts.join('-') : undefined;
 }
 
-function clockTime(digits: string): string {
+function clockTime(digits: string | undefined): string | undefined {
+  if (digits === undefined) {
+    return undefined;
+  }
   const [hour = '00', minute = '00', second = '00'] = pairs(digits.slice(0, 6));
   return hour <= '23' && minute <= '59' && second <= '59' ? `${hour}:${minute}:${second}` : 'invalid';
 }
 
 /** FHIR has no unknown offset: `-0000` is UTC, too. */
-function offsetOf(zone: string): string {
+function offsetOf(zone: string | undefined): string | undefined {
+  if (zone === undefined) {
+    return undefined;
+  }
   const [hours = '', minutes = ''] = pairs(zone.slice(1));
   if (minutes > '59' || `${hours}${minutes}` > '1400') {
     return 'invalid';
