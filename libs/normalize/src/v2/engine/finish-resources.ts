@@ -1,16 +1,10 @@
 import { toHex, sha256, type JsonObject, type JsonValue } from '#digest';
 import { isList, isObject } from '#fhir';
 import type { NormalisedResource, NormaliseIssue, ResourceFault } from '../../normalised.js';
+import { joinEquals } from './join-equals.js';
+import type { Unjudged } from './unjudged.js';
 
-/** A resource before it was judged. */
-export interface Unjudged {
-  readonly type: string;
-  readonly id: string;
-  readonly key: string;
-  readonly resource: JsonObject;
-  readonly mode: 'merge' | undefined;
-  readonly cleared: readonly string[];
-}
+export type { Unjudged } from './unjudged.js';
 
 /** Resources that are valid and refer to each other only, and what had to go for it. */
 export interface Finished {
@@ -31,7 +25,7 @@ const MAX_REPAIRS = 32;
 export function finishResources(list: readonly Unjudged[], raw: Uint8Array, validate: Validate): Finished {
   const upstream = toHex(sha256(raw));
   const issues: NormaliseIssue[] = [];
-  let left = list;
+  let left = joinEquals(list);
   for (let round = 0; round < 3; round += 1) {
     const judged = left.flatMap((one): Unjudged[] => {
       const resource = repaired(one.resource, { type: one.type, validate, issues });
