@@ -16,3 +16,13 @@ export type {
 } from './intake-sink.js';
 export { deliveryOf, type Asked, type Prepared } from './delivery-of.js';
 export { ReadThrough, type ReadThroughParts, type Refreshed } from './read-through.js';
+export { MllpServer, type MllpAddress, type MllpServerOptions, type MllpTls } from './mllp/mllp-server.js';
+export { MllpClient, type MllpClientOptions } from './mllp/mllp-client.js';
+export type { MllpEvent, MllpHandler, MllpPeer, MllpRefusal } from './mllp/mllp-handler.js';
+export {
+  frameOf,
+  FrameReader,
+  type FrameEvent,
+  type FrameFault,
+  type FrameLimits,
+} from './mllp/frame-reader.js';
