@@ -1,26 +1,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { loadConfig, type Config } from '#config';
 import { keyringOf, startChain, type ChainPart } from '../../apps/standalone/src/chain-part.js';
 import { startDatabase, type DatabasePart } from '../../apps/standalone/src/database-part.js';
 import { accountKey, vendorEnv, writeProfiles } from '../../apps/standalone/src/vendor-part.js';
-import { environment, ROOT } from '../e2e/run.js';
-import { clearDataDir, makeDataDir } from '../e2e/system.js';
+import { environment, flags, ROOT, type Ended } from '../e2e/run.js';
+import { clearDataDir, makeDataDir, type System } from '../e2e/system.js';
+import { firstLine, killed, type Outage } from './outage.js';
+import { OutsideLakeview } from './outside-lakeview.js';
 
 const VENDOR = `${ROOT}dist/apps/demo-ehr/src/main.js`;
-const TEMPLATE = new URL('../../apps/demo-ehr/vendors/northside.json', import.meta.url);
+const TEMPLATES = ['northside', 'lakeview'].map(
+  (vendor) => new URL(`../../apps/demo-ehr/vendors/${vendor}.json`, import.meta.url),
+);
 const ADMIN_LIMIT_MS = 10_000;
 const readySchema = z.looseObject({ ready: z.literal(true), fhirBase: z.string(), adminUrl: z.string() });
-
-/** A part of the world that can be taken away and given back, at the same address. */
-export interface Outage {
-  break(): Promise<void>;
-  unbreak(): Promise<void>;
-}
 
 /**
  * Database, chain node and vendor outside of a system, which is given their addresses as settings: so they stay away until
@@ -29,9 +25,11 @@ export interface Outage {
 export class Outside {
   readonly #folder = makeDataDir();
   readonly #systemDir: string;
+  #templates: readonly URL[] = [];
   #database: DatabasePart | undefined;
   #chain: ChainPart | undefined;
   #vendor: { readonly child: ChildProcess; readonly adminUrl: string; readonly port: string } | undefined;
+  readonly lakeview = new OutsideLakeview();
   #env: NodeJS.ProcessEnv = {};
 
   /** @param systemDir data folder of the system, whose keys pay on the chain */
@@ -39,8 +37,9 @@ export class Outside {
     this.#systemDir = systemDir;
   }
 
-  /** Starts all three; gives the settings of the system. */
-  async start(): Promise<NodeJS.ProcessEnv> {
+  /** Starts all three; gives the settings of the system. Of the vendors, Northside alone: Lakeview needs a listener. */
+  async start(vendors: 1 | 2 = 1): Promise<NodeJS.ProcessEnv> {
+    this.#templates = TEMPLATES.slice(0, vendors);
     this.#database = await startDatabase(configOf({ DATA_DIR: this.#folder }), () => undefined);
     this.#chain = await this.#startChain('0');
     const sources = await this.#startVendor('0');
@@ -52,6 +51,7 @@ export class Outside {
     await this.#chain?.stop().catch(() => undefined);
     await this.#database?.stop().catch(() => undefined);
     this.#vendor?.child.kill('SIGKILL');
+    await this.lakeview.break();
     await clearDataDir(this.#folder);
   }
 
@@ -74,17 +74,17 @@ export class Outside {
   };
 
   readonly vendor: Outage = {
-    break: async () => {
-      const child = this.#vendor?.child;
-      if (child === undefined) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    },
+    break: () => killed(this.#vendor?.child),
     unbreak: async () => {
       await this.#startVendor(this.#vendor?.port ?? '0');
     },
   };
+
+  /** `proviso audit --json` of the database, with the keys of a system. */
+  audit(system: System): Promise<Ended> {
+    const options = flags({ database: this.#env['DATABASE_URL'] ?? '', policy: system.file('policy.txt') });
+    return system.proviso('audit', ...options, '--json');
+  }
 
   /** Tells the vendor to misbehave; no fault: to behave again. */
   async misbehave(...faults: readonly object[]): Promise<void> {
@@ -119,10 +119,9 @@ export class Outside {
       env: environment({ ...vendorEnv(key), PORT: port, RATE_PER_MINUTE: '100000' }),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = z.tuple([z.string()]).parse(await once(createInterface({ input: child.stdout }), 'line'));
-    const ready = readySchema.parse(JSON.parse(line));
+    const ready = readySchema.parse(await firstLine(child.stdout));
     this.#vendor = { child, adminUrl: ready.adminUrl, port: new URL(ready.fhirBase).port };
-    const { profileFile } = writeProfiles(folder, key, ready, [TEMPLATE]);
+    const { profileFile } = writeProfiles(folder, key, ready, this.#templates);
     const text = readFileSync(profileFile, 'utf8').replace(/"freshnessS": \d+/, '"freshnessS": 1');
     writeFileSync(profileFile, text);
     return profileFile;
