@@ -29,3 +29,5 @@ export { V2_LIMITS } from './v2/message/limits.js';
 export { dateOf, dateTimeOf, epochMsOf, instantOf, timeOf, type DateReading } from './v2/dates/dates.js';
 export { answerTo, type Answering } from './v2/answer/answer-to.js';
 export { verdictOf, type Accepted, type AnswerFault, type Verdict } from './v2/answer/verdict.js';
+export { normaliseV2 } from './v2/normalise-v2.js';
+export { routeOf } from './v2/route-of.js';

@@ -43,6 +43,9 @@ export const organizationOfAuthority = (cell: Cell, place: Place): JsonObject | 
 /** HD as a reference to the application. */
 export const deviceOfAuthority: DatatypeMap = (cell, place) => resourceOfAuthority('Device', cell, place);
 
+/** HD as a reference to the place. */
+export const locationOfAuthority: DatatypeMap = (cell, place) => resourceOfAuthority('Location', cell, place);
+
 /** HD as an endpoint URI; the reason why there is none, where it is only a name. */
 export const endpointOfAuthority: DatatypeMap = (cell) => {
   const { namespace, universalId, type } = authorityParts(cell);

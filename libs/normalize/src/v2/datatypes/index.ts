@@ -5,6 +5,7 @@ import * as codes from './codes.js';
 import * as identifiers from './identifiers.js';
 import { humanName, nameText, singleName } from './names.js';
 import { OBSERVATION_TYPES } from './observation/index.js';
+import { PATIENT_TYPES } from './patient-types.js';
 import { QUANTITY_TYPES } from './quantity-types.js';
 import { ROLE_TYPES } from './role-types.js';
 import { contactPoint } from './telecoms.js';
@@ -21,6 +22,7 @@ export const DATATYPES: Readonly<Record<string, DatatypeMap>> = {
   ...TIME_TYPES,
   ...QUANTITY_TYPES,
   ...PARTY_TYPES,
+  ...PATIENT_TYPES,
   ...ROLE_TYPES,
   ...OBSERVATION_TYPES,
   'CWE[CodeableConcept]': codes.codeableConcept,

@@ -3,6 +3,7 @@ import {
   deviceOfAuthority,
   endpointOfAuthority,
   identifierOfAuthority,
+  locationOfAuthority,
   organizationOfAuthority,
   uriOfAuthority,
 } from './authorities.js';
@@ -15,6 +16,7 @@ export const PARTY_TYPES: Readonly<Record<string, DatatypeMap>> = {
   'HD[Organization]': organizationOfAuthority,
   'HD[Device]': deviceOfAuthority,
   'HD[Identifier]': identifierOfAuthority,
+  'HD[Location]': locationOfAuthority,
   'HD[uri]': uriOfAuthority,
   'HD[MessageHeader-endpoint]': endpointOfAuthority,
   'XON[Organization]': organization,

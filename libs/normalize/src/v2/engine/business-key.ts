@@ -43,19 +43,24 @@ function firstOf(addresses: readonly string[], form: KeyForm, reader: KeyReader)
 
 function formed(cell: Cell | undefined, form: KeyForm, sender: SenderProfile): string | undefined {
   if (cell === undefined) return undefined;
-  switch (form) {
-    case 'identifier':
-    case 'patient':
-      return identifierText(cell, cell.at(4), sender);
-    case 'entity':
-      return identifierText(cell, entityAuthority(cell), sender);
-    case 'code':
-      return codeText(cell, sender);
-    case 'text':
-      return cell.text();
-    default:
-      return form satisfies never;
-  }
+  return FORMS[form](cell, sender);
+}
+
+type Form = (cell: Cell, sender: SenderProfile) => string | undefined;
+
+const FORMS: Readonly<Record<KeyForm, Form>> = {
+  identifier: (cell, sender) => identifierText(cell, cell.at(4), sender),
+  patient: (cell, sender) => identifierText(cell, cell.at(4), sender),
+  entity: (cell, sender) => identifierText(cell, entityAuthority(cell), sender),
+  person: (cell, sender) => identifierText(cell, cell.at(9), sender) ?? nameText(cell, [2, 3, 4]),
+  name: (cell) => nameText(cell, [1, 2, 3]),
+  code: codeText,
+  text: (cell) => cell.value(),
+};
+
+function nameText(cell: Cell, parts: readonly number[]): string | undefined {
+  const names = parts.map((part) => cell.at(part).value() ?? '');
+  return names.every((name) => name === '') ? undefined : keyOfParts(names);
 }
 
 /** EI has its authority as components 2 to 4; as a subcomponent list, where the EI is itself a component, as parts of it. */

@@ -29,13 +29,14 @@ function add(
 ): void {
   const draft = drafts.nearest(into, group);
   if (draft === undefined) return;
-  fill(draft, from, group, conversion);
+  // First the links: rows may go into the items that these begin.
   link(draft, links ?? [], { group, drafts });
+  fill(draft, from, group, conversion);
 }
 
 function withDefaults(draft: Draft): void {
   for (const [to, value] of Object.entries(draft.map.defaults ?? {})) {
-    const isAbsent = draft.element[to] === undefined && !isTaken(draft.element, to);
+    const isAbsent = [to, to.replace(/^_/, '')].every((name) => draft.element[name] === undefined);
     if (isAbsent) draft.element = placed(draft.element, to, value);
   }
 }

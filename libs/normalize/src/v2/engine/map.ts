@@ -58,8 +58,11 @@ export type KeyPart =
   | { readonly of: string; readonly optional?: boolean }
   | { readonly word: string };
 
-/** How a cell becomes a part of a key: identifier with its authority, code with its system, text as it stands, patient. */
-export type KeyForm = 'identifier' | 'entity' | 'code' | 'text' | 'patient';
+/**
+ * How a cell becomes a part of a key: `identifier` (CX) and `entity` (EI) with their authority, `person` (XCN) with the
+ * authority or the name, `name` (XPN), `code` (CWE) with its system, `text` the first leaf, `patient` by the sender's profile.
+ */
+export type KeyForm = 'identifier' | 'entity' | 'person' | 'name' | 'code' | 'text' | 'patient';
 
 /** A reference from a resource to others of the message, by their names in the map. */
 export interface Link {
