@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   try {
     const fault = nodeFault();
     if (fault !== undefined) throw new CommandError(fault, EXIT.usage);
-    await program(process.env['DATA_DIR'] ?? 'data').parseAsync();
+    await program(process.env['DATA_DIR'] ?? 'data', process.env).parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
