@@ -34,7 +34,8 @@ export function decode(bytes: Uint8Array, fallback: string | undefined): Decoded
   const named = names.map(charsetNamed);
   const labels = named.flatMap((charset) => (charset?.kind === 'known' ? [charset.label] : []));
   const candidates = labels.length === 0 ? knownLabels(fallback) : labels;
-  const unknown = named.includes(undefined) && labels.length === 0;
+  // Something is declared, and nothing of it is known.
+  const unknown = named.length > 0 && labels.length === 0;
   const found = plainly(bytes, candidates, unknown) ?? strictly(bytes, candidates, unknown);
   if (found !== undefined) {
     return found;

@@ -35,8 +35,8 @@ export class Part implements Cell {
   }
 
   at(part: number): Cell {
-    const found = this.#cut().at(part - 1);
-    if (part >= 1 && found !== undefined) {
+    const found = this.#cut()[part - 1];
+    if (found !== undefined) {
       return found;
     }
     return part === 1 ? this : new Part('', `${this.path}.${part}`, this.#notation, this.#depth + 1);

@@ -37,7 +37,7 @@ const SEVEN_BIT: ReadonlyMap<string, string> = new Map([
  * @see HL7 v2.8.2, chapter 2.7.2
  */
 export function shiftOf(sequence: string): Shift | undefined {
-  const designation = /^(?:C[0-9A-F]{4}|M[0-9A-F]{4}(?:00)?)$/i.test(sequence)
+  const designation = /^(?:C[0-9A-Fa-f]{4}|M[0-9A-Fa-f]{4}(?:00)?)$/.test(sequence)
     ? sequence.slice(1, 5).toUpperCase()
     : '';
   const label = SINGLE.get(designation);

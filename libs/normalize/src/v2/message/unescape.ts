@@ -73,7 +73,7 @@ function formatting(sequence: string): string | undefined {
 
 /** `X0D0A`: bytes of the message's character set. */
 function hexadecimal(sequence: string, charset: string): string | undefined {
-  if (!/^X(?:[0-9A-F]{2})+$/i.test(sequence)) {
+  if (!/^X(?:[0-9A-Fa-f]{2})+$/.test(sequence)) {
     return undefined;
   }
   const decoded = charactersOf(Buffer.from(sequence.slice(1), 'hex'), charset);
