@@ -7,6 +7,7 @@ import { location } from './locations.js';
 import { compact } from './parts.js';
 import { practitioner, practitionerOfCnn } from './practitioners.js';
 import { organizationParty, practitionerParty, practitionerRole } from './roles.js';
+import { codingSystem } from './systems.js';
 import { dateTime } from './times.js';
 
 /** XCN as a reference to somebody in one certain role. */
@@ -40,6 +41,28 @@ const performingOrganization: DatatypeMap = (cell, place) => {
   const director = practitionerParty(cellsAt('OBX-25', place)[0], place);
   if (director === undefined) return where?.reference;
   return practitionerRole({ practitioner: director, organization: where, code: MEDICAL_DIRECTOR }, place);
+};
+
+/** PRT-5 as a reference to a person in the role of PRT-4, for the organisation of PRT-8. */
+const participant: DatatypeMap = (cell, place) => {
+  const who = practitionerParty(cell, place, { addresses: 'PRT-14', telecoms: 'PRT-15' });
+  if (who === undefined) return undefined;
+  const part = cellsAt('PRT-4', place)[0];
+  const [code, display, name] = [1, 2, 3].map((at) => part?.at(at).value());
+  const system = codingSystem(name, place.conversion.sender);
+  const [from, until] = ['PRT-11', 'PRT-12'].map((at) => cellsAt(at, place)[0]);
+  const where = cellsAt('PRT-9', place)[0];
+  const role = {
+    practitioner: who,
+    organization: organizationParty(cellsAt('PRT-8', place)[0], place),
+    code: compact({ system, code, display }),
+    period: compact({
+      start: from === undefined ? undefined : dateTime(from, place),
+      end: until === undefined ? undefined : dateTime(until, place),
+    }),
+    location: where === undefined ? undefined : location(where, place),
+  };
+  return practitionerRole(role, place);
 };
 
 const DATE = /^\d{4,}$/;
@@ -78,5 +101,6 @@ export const ROLE_TYPES: Readonly<Record<string, DatatypeMap>> = {
   'XCN[PractitionerRole-responsibleObserver]': inRole(RESPONSIBLE_OBSERVER),
   'XCN[PractitionerRole-medicalDirector]': inRole(MEDICAL_DIRECTOR),
   'XON[PerformingOrganization]': performingOrganization,
+  'PRT[PractitionerRole]': participant,
   'NDL[PractitionerRole]': nameWithDateAndLocation,
 };

@@ -1,8 +1,9 @@
 import type { MessageMap } from '../engine/map.js';
 import { ADT_MAPS } from './adt.js';
+import { ORU_MAPS } from './oru.js';
 
 /** The maps of all messages that are converted. */
-export const MESSAGE_MAPS: readonly MessageMap[] = [...ADT_MAPS];
+export const MESSAGE_MAPS: readonly MessageMap[] = [...ADT_MAPS, ...ORU_MAPS];
 
 const byMessage = new Map(MESSAGE_MAPS.flatMap((map) => map.messages.map((message) => [message, map])));
 

@@ -11,6 +11,7 @@ import {
 } from '../tables/obr.js';
 import { isAnswer, OBX_OBSERVATION } from '../tables/obx.js';
 import { ORC_SERVICE_REQUEST, ORDER_NUMBERS } from '../tables/orc.js';
+import { PRT_DIAGNOSTIC_REPORT, PRT_OBSERVATION, PRT_SERVICE_REQUEST } from '../tables/prt.js';
 import { SPM_SPECIMEN } from '../tables/spm.js';
 import { timingQuantity, TQ1_SERVICE_REQUEST } from '../tables/tq1.js';
 
@@ -54,6 +55,7 @@ const order: ResourceMap = {
     { segment: 'TQ1', rows: TQ1_SERVICE_REQUEST },
     { segment: 'ORC', rows: timingQuantity('ORC-7') },
     { segment: 'OBR', rows: timingQuantity('OBR-27'), when: { not: { valued: 'ORC-7' } } },
+    PRT_SERVICE_REQUEST,
     NOTES,
   ],
   links: [...SUBJECT, { to: 'supportingInfo[]', of: 'answer', all: true }],
@@ -64,7 +66,10 @@ const report: ResourceMap = {
   name: 'report',
   type: 'DiagnosticReport',
   keys: [[FILLER_FIRST, SERVICE], UNNUMBERED],
-  from: [{ segment: 'OBR', rows: [...ORDER_NUMBERS, ...ORC_DIAGNOSTIC_REPORT, ...OBR_DIAGNOSTIC_REPORT] }],
+  from: [
+    { segment: 'OBR', rows: [...ORDER_NUMBERS, ...ORC_DIAGNOSTIC_REPORT, ...OBR_DIAGNOSTIC_REPORT] },
+    PRT_DIAGNOSTIC_REPORT,
+  ],
   links: [
     ...SUBJECT,
     { to: 'basedOn[]', of: 'order' },
@@ -111,7 +116,7 @@ function ordered(name: string, when: Condition): ResourceMap {
       [FILLER_FIRST, SERVICE, ...OBSERVATION],
       [...UNNUMBERED, ...OBSERVATION],
     ],
-    from: [{ segment: 'OBX', rows: [...OBX_OBSERVATION, ...OBR_OBSERVATION] }, NOTES],
+    from: [{ segment: 'OBX', rows: [...OBX_OBSERVATION, ...OBR_OBSERVATION] }, PRT_OBSERVATION, NOTES],
     links: [...RESULT_LINKS, { to: 'basedOn[]', of: 'order' }],
     defaults: OBSERVATION_DEFAULTS,
     when,
@@ -123,7 +128,7 @@ const specimenObservation: ResourceMap = {
   name: 'specimen-observation',
   type: 'Observation',
   keys: [[{ word: 'specimen' }, { of: 'specimen', optional: true }, ...OBSERVATION]],
-  from: [OBX, NOTES],
+  from: [OBX, PRT_OBSERVATION, NOTES],
   links: [...SUBJECT, { to: 'focus[]', of: 'specimen' }],
   defaults: OBSERVATION_DEFAULTS,
 };
@@ -133,7 +138,7 @@ export const patientObservation: ResourceMap = {
   name: 'patient-observation',
   type: 'Observation',
   keys: [[{ word: 'patient' }, PATIENT, ...OBSERVATION, { first: ['OBX-14'], as: 'text', optional: true }]],
-  from: [OBX, NOTES],
+  from: [OBX, PRT_OBSERVATION, NOTES],
   links: SUBJECT,
   defaults: OBSERVATION_DEFAULTS,
 };
