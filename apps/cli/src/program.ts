@@ -3,6 +3,7 @@ import { audit } from './commands/audit.js';
 import { bind } from './commands/bind.js';
 import { client } from './commands/client.js';
 import { consistency } from './commands/consistency.js';
+import { convert } from './commands/convert.js';
 import { grant } from './commands/grant.js';
 import { grants } from './commands/grants.js';
 import { inbox } from './commands/inbox.js';
@@ -26,6 +27,7 @@ const COMMANDS = [
   verify,
   consistency,
   audit,
+  convert,
   inbox,
   link,
 ];

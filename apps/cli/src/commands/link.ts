@@ -37,7 +37,7 @@ export function link(program: Command): void {
     });
   group
     .command('unlink')
-    .description('separate a Patient from the others of its person; consents stay with the side that signed')
+    .description('separate a Patient from the others of its person, for good; its own consents go with it')
     .requiredOption('--patient <id>', 'id of the Patient')
     .requiredOption('--reason <words>', 'why; kept in the sealed record')
     .action(async (_options, command: Command) => {

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { GatewayError } from '#outcome';
 import { ENTRY_CLASS, type SubjectDraft } from '#provenance';
-import type { PersonLink, RowChange } from '#store';
+import type { PersonLink } from '#store';
 import type { Operation, Outcome } from '../operation.js';
-import type { Parts } from '../parts.js';
-import { splitPerson } from './split-person.js';
 
 const REASON_CHARACTERS = 200;
 const patientId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
@@ -30,8 +28,8 @@ export const listLinks: Operation<z.infer<typeof named>> = {
 };
 
 /**
- * `POST /admin/links/{patient}/unlink`: the Patient and the others of its person are two persons from now on. Consents stay
- * with the side whose key signed them (`splitPerson`).
+ * `POST /admin/links/{patient}/unlink`: the Patient becomes a person of its own, and no likeness links it with the others
+ * again. Consents that were signed for it go with it, those of the others stay: the write path sees to that.
  */
 export const unlinkPatient: Operation<z.infer<typeof unlinkForm>> = {
   name: 'link-unlink',
@@ -42,56 +40,40 @@ export const unlinkPatient: Operation<z.infer<typeof unlinkForm>> = {
   async handle({ patient, reason }, _principal, parts): Promise<Outcome> {
     const links = await parts.links.linksOf(patient);
     const person = personOf(patient, links);
-    const patients = links.filter((link) => isOf(person, link)).map((link) => link.patient);
-    if (patients.length < 2) {
+    const stay = links
+      .filter((link) => link.person === person && link.untilMs === undefined && link.patient !== patient)
+      .map((link) => link.patient);
+    if (stay.length === 0) {
       throw new GatewayError('precondition', { details: 'The person has no other Patient.' });
     }
-    const bound = (await parts.filings.bindingsOf(person)).map((binding) => binding.patient);
-    const moved = splitPerson(patient, { patients, bound }).map((group) => ({
-      person: parts.newId(parts.clock()),
-      patients: group,
-    }));
-    const left = moved.flatMap((one) => one.patients);
+    const atMs = parts.clock();
+    const made = parts.newId(atMs);
     return {
       status: 200,
-      body: { patient, persons: [...stayed(person, patients, left), ...moved] },
+      body: {
+        persons: [
+          { person, patients: stay },
+          { person: made, patients: [patient] },
+        ],
+      },
       class: ENTRY_CLASS.configuration,
       subjects: [
-        about(person, patient, { unlinked: patient, left, reason }),
-        ...moved.map((one) => about(one.person, one.patients[0] ?? null, { from: person, reason })),
+        about(person, patient, { unlinked: patient, to: made, reason }),
+        about(made, patient, { unlinked: patient, from: person, reason }),
       ],
-      writes: moved.flatMap((one) => moves(one, parts)),
+      writes: [
+        { kind: 'unlink', patient, atMs },
+        { kind: 'link', patient, person: made, grade: 'certain', atMs },
+      ],
     };
   },
 };
-
-interface Moved {
-  readonly person: string;
-  readonly patients: readonly string[];
-}
-
-function moves({ person, patients }: Moved, parts: Parts): readonly RowChange[] {
-  const atMs = parts.clock();
-  return patients.flatMap((patient): RowChange[] => [
-    { kind: 'unlink', patient, atMs },
-    { kind: 'link', patient, person, grade: 'certain', atMs },
-  ]);
-}
-
-function stayed(person: string, patients: readonly string[], left: readonly string[]): readonly Moved[] {
-  const staying = patients.filter((each) => !left.includes(each));
-  return staying.length === 0 ? [] : [{ person, patients: staying }];
-}
 
 /** @throws `not-found` where the Patient has no person now */
 function personOf(patient: string, links: readonly PersonLink[]): string {
   const link = links.find((each) => each.patient === patient && each.untilMs === undefined);
   if (link === undefined) throw new GatewayError('not-found');
   return link.person;
-}
-
-function isOf(person: string, link: PersonLink): boolean {
-  return link.person === person && link.untilMs === undefined;
 }
 
 function shown({ patient, person, grade, fromMs, untilMs, recordId }: PersonLink) {
@@ -105,7 +87,7 @@ function shown({ patient, person, grade, fromMs, untilMs, recordId }: PersonLink
   };
 }
 
-function about(person: string, patient: string | null, links: SubjectDraft['links']): SubjectDraft {
+function about(person: string, patient: string, links: SubjectDraft['links']): SubjectDraft {
   const decision = { effect: 'permit', code: null, basis: [], obligations: [] } as const;
   return {
     person,

@@ -1,0 +1,34 @@
+import type { JsonObject } from '#digest';
+import type { NormalisedResource } from '#normalize';
+
+/**
+ * Where the resources would be served. A name under `.localhost` leads nowhere; an absolute URL makes `Type/id` resolve inside
+ * the Bundle, as a `urn:uuid` would not.
+ * @see https://hl7.org/fhir/R4/bundle.html#references
+ */
+const BASE = 'https://proviso.localhost/fhir/R4';
+
+/**
+ * A Bundle of what messages became, each resource once, in the order of their first appearance, MessageHeaders first. A resource
+ * that comes again meets the earlier one as it would in the store: it replaces it, or its top-level elements do.
+ */
+export function collectionBundle(resources: readonly NormalisedResource[]): JsonObject {
+  const held = new Map<string, JsonObject>();
+  for (const one of resources) {
+    const place = `${one.type}/${one.id}`;
+    held.set(place, over(held.get(place), one));
+  }
+  const entries = [...held].map(([place, resource]) => ({ fullUrl: `${BASE}/${place}`, resource }));
+  const [heads, rest] = [entries.filter(isHeader), entries.filter((entry) => !isHeader(entry))];
+  return { resourceType: 'Bundle', type: 'collection', entry: [...heads, ...rest] };
+}
+
+function over(before: JsonObject | undefined, { resource, mode, cleared }: NormalisedResource): JsonObject {
+  if (before === undefined || mode !== 'merge') return resource;
+  const kept = Object.entries(before).filter(([name]) => cleared?.includes(name) !== true);
+  return { ...Object.fromEntries(kept), ...resource };
+}
+
+function isHeader({ resource }: { readonly resource: JsonObject }): boolean {
+  return resource['resourceType'] === 'MessageHeader';
+}
