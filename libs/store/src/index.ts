@@ -9,6 +9,7 @@ export type {
 export type { Owners, Page, ReadResult, ResourceStore, Saw, Stored } from './resource-store.js';
 export { migrate } from './migrate.js';
 export { openPool, toTimestamp, type PoolOptions } from './pool.js';
+export { PlannerStatistics } from './planner-statistics.js';
 export { isDatabaseLost } from './is-database-lost.js';
 export { EmbeddedPostgres, type EmbeddedOptions } from './postgres/embedded-postgres.js';
 export { RowMac, type ColumnValue, type MacRow } from './row-mac.js';

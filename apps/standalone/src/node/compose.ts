@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { isExposed, type Config, type Keyring } from '#config';
 import type { PartsProbe } from '#http';
 import type { AuthorizationServer } from '#oauth';
+import { PlannerStatistics } from '#store';
 import type { Parts } from '../../../gateway/src/parts.js';
 import { RESPONSES } from '../../../ledger/src/monitor/responses.js';
 import { authorizationServer, registerFirstClients } from './access.js';
@@ -90,11 +91,14 @@ async function passGates({ config, keyring, log, metrics }: NodeOptions, clock: 
   await passChainGate(chain, stores.projection, { pinned, production: isExposed(config), log });
   const lastSealedMs = await lastSealed(ground.pool, config.TENANT);
   const known = await headsOnChain(chain, pinned, log);
-  const sqlLog = await openLog(ground, { config, keyring, incident, clock }, known);
+  const statistics = new PlannerStatistics(ground.pool, (error) => log.warn({ err: error }, 'statistics'));
+  const sqlLog = await openLog(ground, { config, keyring, incident, clock, statistics }, known);
+  statistics.start();
   const sealed = new SealedTime(sqlLog, lastSealedMs);
   const integrity = openIntegrity(incident, log, (why) => sqlLog.halt(why));
   const close = async () => {
     await sqlLog.close();
+    await statistics.stop();
     chain.close();
     await ground.pool.end();
   };

@@ -21,6 +21,7 @@ import {
   SqlLogStore,
   type ApplyContext,
   type KnownHead,
+  type PlannerStatistics,
 } from '#store';
 import { originOf } from '../policy-file.js';
 import type { ReportIncident } from './incidents.js';
@@ -59,10 +60,11 @@ export async function openLog(
     readonly keyring: Keyring;
     readonly incident: ReportIncident;
     readonly clock: () => number;
+    readonly statistics: PlannerStatistics;
   },
   known: readonly KnownHead[],
 ): Promise<SqlLogStore> {
-  const { config, keyring, incident, clock } = options;
+  const { config, keyring, incident, clock, statistics } = options;
   const origin = originOf(config);
   const signer = checkpointSigner(origin, SIGNATURE_TYPE.ed25519, keyring.log.privateKey);
   const opened = await SqlLogStore.open(
@@ -78,6 +80,7 @@ export async function openLog(
         signCheckpoint(writeCheckpointText(head), [signer], BigInt(Math.floor(clock() / MS_PER_S))),
       highWaterPath: join(config.DATA_DIR, 'high-water.json'),
       incident: ({ kind, ...detail }) => incident(kind, detail),
+      changed: (changes) => statistics.note(changes),
       now: clock,
       maxWaiting: config.QUEUE_MAX,
     },

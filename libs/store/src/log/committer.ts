@@ -115,6 +115,7 @@ export class Committer {
     this.#tail = written.tail;
     this.connection.advance(written.session);
     this.#committed(written.head);
+    this.#options.changed?.(changesOf(units));
     return { kind: 'committed', seals: written.seals() };
   }
 
@@ -155,6 +156,10 @@ export class Committer {
 
 function idsOf(units: readonly LogUnit[]): readonly string[] {
   return units.flatMap(({ items }) => items.map(({ record }) => record.op.id));
+}
+
+function changesOf(units: readonly LogUnit[]): number {
+  return units.reduce((sum, { items }) => sum + items.reduce((own, { writes }) => own + writes.length, 0), 0);
 }
 
 function canRepeat({ kind }: Attempt): boolean {

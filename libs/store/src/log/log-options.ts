@@ -31,6 +31,8 @@ export interface SqlLogOptions {
   /** A file outside the database that keeps the newest head. */
   readonly highWaterPath: string;
   readonly incident: (incident: LogIncident) => void;
+  /** Told after each COMMIT how many row changes it held. MUST NOT throw; nobody waits for it. */
+  readonly changed?: (changes: number) => void;
   /** Epoch milliseconds. */
   readonly now?: () => number;
   /** Records of a batch at most. */
