@@ -1,10 +1,11 @@
 import {
   FhirSource,
-  loadVendorProfiles,
+  loadSourceProfiles,
   ReadThrough,
   SYSTEM_PACE,
   type IntakeSink,
   type Source,
+  type SourceProfile,
   type VendorProfile,
 } from '#ehr';
 import { permitSource, type SourcePermit } from '#consent';
@@ -17,9 +18,9 @@ export interface OpenSource {
   readonly permit: SourcePermit;
 }
 
-/** The vendors that a file describes; none without a file. */
-export async function readVendors(file: string | undefined): Promise<readonly VendorProfile[]> {
-  return file === undefined ? [] : loadVendorProfiles(file);
+/** The sources that a file describes; none without a file. */
+export async function readSources(file: string | undefined): Promise<readonly SourceProfile[]> {
+  return file === undefined ? [] : loadSourceProfiles(file);
 }
 
 /** Opens the sources of vendors over the write path. Connects to nothing yet. */

@@ -1,6 +1,8 @@
 export { FhirSource } from './fhir-source.js';
 export { loadAssertionKey, type AssertionKey } from './auth/assertion.js';
-export { loadVendorProfiles } from './load-vendor-profiles.js';
+export { loadSourceProfiles, type SourceProfile } from './load-source-profiles.js';
+export { sourceOfMessage, sourcesOfPeer, type NamedSender } from './source-of-message.js';
+export { V2Profile } from './v2-profile.js';
 export { senderOf, SenderProfileJson, senderShape } from './sender-profile-schema.js';
 export { SYSTEM_PACE, type Pace } from './pace.js';
 export type { PullResult, Source, SourceChange, SourcePatient, SourcePayload } from './source.js';

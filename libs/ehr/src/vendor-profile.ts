@@ -53,6 +53,7 @@ const Limits = z.strictObject({
 
 /** One vendor's EHR, described by data alone. */
 export const VendorProfile = z.strictObject({
+  kind: z.literal('fhir').default('fhir'),
   id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower case letters, digits and hyphens'),
   name: z.string().min(1),
   baseUrl: endpoint.transform((url) => url.replace(/\/+$/, '')).describe('FHIR R4 base URL'),

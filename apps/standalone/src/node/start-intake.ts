@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '#config';
 import type { LogStore } from '#provenance';
 import { Intake, type RowChange } from '#store';
-import { openSources, readVendors, type OpenSource } from '../../../ingest/src/open-sources.js';
+import { openSources, readSources, type OpenSource } from '../../../ingest/src/open-sources.js';
 import { RosterWorker } from '../../../ingest/src/roster-worker.js';
 import { SourceHealth } from '../../../ingest/src/source-health.js';
 import { sourceRefresh } from '../../../ingest/src/source-refresh.js';
@@ -29,8 +29,9 @@ export async function startIntake(options: {
   readonly random: (bytes: number) => Uint8Array;
 }): Promise<NodeIntake> {
   const { config, ground, log, sealed, clock, random } = options;
-  const vendors = await readVendors(config.SOURCES_FILE);
-  const strongSystems = [...new Set(vendors.flatMap((vendor) => vendor.strongSystems))];
+  const profiles = await readSources(config.SOURCES_FILE);
+  const vendors = profiles.filter((profile) => profile.kind === 'fhir');
+  const strongSystems = [...new Set(profiles.flatMap((profile) => profile.strongSystems))];
   const intake = new Intake({
     pool: ground.pool,
     ...ground.context,

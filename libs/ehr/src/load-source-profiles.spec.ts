@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadVendorProfiles } from './load-vendor-profiles.js';
+import { loadSourceProfiles } from './load-source-profiles.js';
 
 const NORTHSIDE = {
   id: 'northside',
@@ -12,7 +12,7 @@ const NORTHSIDE = {
   types: [{ type: 'Observation', variants: [{ category: 'laboratory' }] }],
 };
 
-describe('loadVendorProfiles', () => {
+describe('loadSourceProfiles', () => {
   let folder: string;
   let file: string;
 
@@ -24,7 +24,7 @@ describe('loadVendorProfiles', () => {
 
   async function load(content: unknown) {
     await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
-    return loadVendorProfiles(file);
+    return loadSourceProfiles(file);
   }
 
   it('reads one profile or a list, fills in defaults, and finds keys beside the file', async () => {
@@ -55,7 +55,18 @@ describe('loadVendorProfiles', () => {
     await expect(load(content)).rejects.toThrow(file);
   });
 
-  it("takes the demo's template once its places are filled", async () => {
+  it('reads senders of HL7 v2 among the others', async () => {
+    const lakeview = { kind: 'v2', id: 'lakeview', name: 'Lakeview', peers: { loopback: true } };
+    expect(await load([NORTHSIDE, lakeview])).toMatchObject([
+      { kind: 'fhir', id: 'northside' },
+      { kind: 'v2', id: 'lakeview', silentAfterS: 300, applications: [], authorities: {} },
+    ]);
+    await expect(load([lakeview, { ...NORTHSIDE, id: 'lakeview' }])).rejects.toThrow(/same id/);
+    await expect(load({ ...lakeview, peers: {} })).rejects.toThrow(/somebody/);
+    await expect(load({ ...lakeview, kind: 'fax' })).rejects.toThrow(/kind/);
+  });
+
+  it("takes the demo's templates, once their places are filled", async () => {
     const template = await readFile(join('apps', 'demo-ehr', 'vendors', 'northside.json'), 'utf8');
     const filled = template
       .replace('{{fhirBase}}', 'http://127.0.0.1:4001/r4')
@@ -63,5 +74,7 @@ describe('loadVendorProfiles', () => {
       .replace('{{keyFile}}', 'northside.jwk');
     expect(filled).not.toContain('{{');
     expect(await load(filled)).toMatchObject([{ id: 'northside', benignOutcomes: ['4101'] }]);
+    const lakeview = await readFile(join('apps', 'demo-ehr', 'vendors', 'lakeview.json'), 'utf8');
+    expect(await load(lakeview)).toMatchObject([{ kind: 'v2', id: 'lakeview', peers: { loopback: true } }]);
   });
 });
