@@ -70,5 +70,7 @@ export type {
 } from './inbox/inbox.js';
 export { SqlInbox } from './inbox/sql-inbox.js';
 export { SqlInboxQueue } from './inbox/sql-inbox-queue.js';
+export { SqlSourceContacts } from './inbox/source-contacts.js';
+export { SourceLead } from './inbox/source-lead.js';
 export type { LinkStore, PersonLink } from './links/link-store.js';
 export { SqlLinkStore } from './links/sql-link-store.js';

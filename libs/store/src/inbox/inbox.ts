@@ -115,6 +115,8 @@ export interface Inbox {
 export interface WaitingMessage {
   readonly id: string;
   readonly source: string;
+  /** Epoch milliseconds. */
+  readonly receivedMs: number;
   /** Opaque keys of its patients. */
   readonly keys: readonly string[];
 }

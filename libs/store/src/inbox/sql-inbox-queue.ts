@@ -2,13 +2,15 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { ApplyContext } from '../apply/apply-context.js';
 import type { InboxIssue } from '../change.js';
-import { BYTES } from '../column-shapes.js';
+import { BYTES, TIME } from '../column-shapes.js';
 import { inTransaction } from '../log/transaction.js';
 import type { InboxQueue, TakenMessage, WaitingMessage } from './inbox.js';
 import { INBOX_COLUMNS, INBOX_ROW, isIntact } from './inbox-row.js';
 import { moveRows } from './move-rows.js';
 
-const WAITING_ROWS = z.array(z.object({ id: z.string(), source: z.string(), keys: z.array(z.string()) }));
+const WAITING_ROWS = z.array(
+  z.object({ id: z.string(), source: z.string(), received: TIME, keys: z.array(z.string()) }),
+);
 const TAKEN_ROWS = z.array(INBOX_ROW.extend({ bytes: BYTES }));
 
 /** The messages of the inbox that wait to be converted. */
@@ -24,11 +26,11 @@ export class SqlInboxQueue implements InboxQueue {
   async waiting(sources: readonly string[], limit: number): Promise<readonly WaitingMessage[]> {
     const { rows } = await this.#pool.query({
       name: 'inbox waiting',
-      text: `select f.id, f.source, f.keys from inbox f
+      text: `select f.id, f.source, f.received, f.keys from inbox f
              where f.tenant = $1 and f.source = any($2) and f.state = 'received' order by f.seq limit $3`,
       values: [this.#context.tenant, sources, limit],
     });
-    return WAITING_ROWS.parse(rows);
+    return WAITING_ROWS.parse(rows).map(({ received: receivedMs, ...row }) => ({ ...row, receivedMs }));
   }
 
   async take(ids: readonly string[]): Promise<readonly TakenMessage[]> {

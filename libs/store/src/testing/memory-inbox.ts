@@ -106,7 +106,7 @@ export class MemoryInbox implements Inbox, InboxQueue {
     return [...this.#held.values()]
       .filter(({ source, state }) => sources.includes(source) && state === 'received')
       .slice(0, limit)
-      .map(({ id, source, lanes }) => ({ id, source, keys: lanes }));
+      .map(({ id, source, receivedMs, lanes }) => ({ id, source, receivedMs, keys: lanes }));
   }
 
   async take(ids: readonly string[]): Promise<readonly TakenMessage[]> {
