@@ -7,6 +7,7 @@ import { location } from './locations.js';
 import { compact } from './parts.js';
 import { practitioner, practitionerOfCnn } from './practitioners.js';
 import { organizationParty, practitionerParty, practitionerRole } from './roles.js';
+import { SENDER_TYPES } from './sender.js';
 import { codingSystem } from './systems.js';
 import { dateTime } from './times.js';
 
@@ -94,7 +95,7 @@ function locationOfNdl(cell: Cell, place: Place): JsonValue | undefined {
   return location(shifted, place);
 }
 
-/** Data types that name somebody in a role. */
+/** Data types that name somebody in a role, and the sender. */
 export const ROLE_TYPES: Readonly<Record<string, DatatypeMap>> = {
   'XCN[Requester]': requester,
   'XON[Requester]': requester,
@@ -103,4 +104,5 @@ export const ROLE_TYPES: Readonly<Record<string, DatatypeMap>> = {
   'XON[PerformingOrganization]': performingOrganization,
   'PRT[PractitionerRole]': participant,
   'NDL[PractitionerRole]': nameWithDateAndLocation,
+  ...SENDER_TYPES,
 };

@@ -34,7 +34,6 @@ export const HEADER_RESOURCES: readonly ResourceMap[] = [
     from: [MSH_PROVENANCE_SOURCE],
     links: ABOUT_MESSAGE,
     defaults: { _recorded: ABSENT('unknown') },
-    when: hasOrganization,
   },
   {
     name: 'transformation-provenance',

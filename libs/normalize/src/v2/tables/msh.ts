@@ -48,7 +48,8 @@ export const MSH_MESSAGE_HEADER: SegmentMap = {
         { from: 'MSH-6', to: 'receiver', as: 'HD[Organization]', when: { not: { valued: 'MSH-23' } } },
       ],
     },
-    { from: 'MSH-4', to: 'sender', as: 'HD[Organization]' },
+    { from: 'MSH-6', to: '', as: 'HD[Organization-listed]', when: { valued: 'MSH-23' } },
+    { from: 'MSH-4', to: 'sender', as: 'sender[Organization]' },
     { from: 'MSH-22', to: 'responsible', as: 'XON[Organization]' },
     { from: 'MSH-24', to: 'source', as: 'HD[MessageHeader-endpoint]' },
     { from: 'MSH-3', to: 'source', as: 'HD[MessageHeader-endpoint]', when: { not: { valued: 'MSH-24' } } },
@@ -61,15 +62,16 @@ export const MSH_PROVENANCE_SOURCE: SegmentMap = {
   rows: [
     { from: 'MSH-7', to: 'occurredDateTime', as: 'DTM[dateTime]' },
     { from: 'MSH-7', to: 'recorded', as: 'DTM[instant]' },
-    { from: 'MSH-9', to: 'activity.coding[].display', as: 'MSG[text]' },
+    { from: 'MSH-9', to: 'activity', as: 'MSG[activity]' },
     agent('MSH-22', 'author', 'XON[Organization]'),
-    { ...agent('MSH-4', 'author', 'HD[Organization]'), when: { not: { valued: 'MSH-22' } } },
+    { ...agent('MSH-9', 'author', 'sender[Organization]'), when: { not: { valued: 'MSH-22' } } },
     {
       from: 'MSH-10',
       to: 'entity[]',
       rows: [
         { from: '', to: 'role', value: 'source' },
         { from: '', to: 'what.identifier', as: 'ST[Identifier]' },
+        { from: 'MSH-12', to: 'what.display', as: 'VID[form]' },
       ],
     },
     {
@@ -88,6 +90,7 @@ export const EVN_PROVENANCE: SegmentMap = {
   segment: 'EVN',
   rows: [
     { from: 'MSH-9', to: 'activity.coding[].display', as: 'MSG[text]' },
+    { from: 'EVN-1', to: '', as: 'again[MSH-9.2]' },
     { from: 'EVN-6', to: 'occurredDateTime', as: 'DTM[dateTime]' },
     { from: 'EVN-2', to: 'recorded', as: 'DTM[instant]' },
     { from: 'EVN-4', to: 'reason[]', as: 'CWE[CodeableConcept]', codes: 'EventReason', table: '0062' },
