@@ -15,6 +15,11 @@ interface Checked {
   readonly CHAIN_POLL_MS: number;
   readonly LOG_ORIGIN: string;
   readonly DEV_CLOCK_OFFSET_S: number;
+  readonly MLLP_HOST: string;
+  readonly MLLP_PLAINTEXT: '0' | '1';
+  readonly MLLP_TLS_CERT_FILE?: string | undefined;
+  readonly MLLP_TLS_KEY_FILE?: string | undefined;
+  readonly MLLP_TLS_CA_FILE?: string | undefined;
 }
 
 interface Faults {
@@ -58,6 +63,7 @@ export function crossCheck(config: Named, context: Faults): void {
     context.addIssue({ code: 'custom', path: [name], message });
   checkRanges(config, fault);
   checkChain(config, fault);
+  checkMessages(config, fault);
   if (isExposed(config)) checkExposed(config, fault);
 }
 
@@ -107,6 +113,19 @@ function checkChain(config: Named, fault: Report): void {
     if (config[name] === undefined) fault(name, 'must be given with CHAIN_MODE=external');
   }
   if (config.CHAIN_RPC_URLS?.length === 0) fault('CHAIN_RPC_URLS', 'must name at least one endpoint');
+}
+
+/** Messages name people: beyond this machine they travel encrypted, unless somebody says that the network protects them. */
+function checkMessages(config: Checked, fault: Report): void {
+  const { MLLP_TLS_CERT_FILE: cert, MLLP_TLS_KEY_FILE: key, MLLP_TLS_CA_FILE: ca } = config;
+  if (cert !== undefined && key === undefined)
+    fault('MLLP_TLS_KEY_FILE', 'must be given with MLLP_TLS_CERT_FILE');
+  if (cert === undefined && (key !== undefined || ca !== undefined)) {
+    fault('MLLP_TLS_CERT_FILE', 'must be given with MLLP_TLS_KEY_FILE and MLLP_TLS_CA_FILE');
+  }
+  if (cert === undefined && !isLoopback(config.MLLP_HOST) && config.MLLP_PLAINTEXT === '0') {
+    fault('MLLP_HOST', 'must be loopback, unless MLLP_TLS_CERT_FILE is given or MLLP_PLAINTEXT is 1');
+  }
 }
 
 const WHY = 'unless HOST and PUBLIC_URL are loopback';

@@ -139,6 +139,23 @@ describe('loadConfig', () => {
     expect(namesOf({ PUBLIC_URL: 'https://fhir.example.org' })).toContain('CHAIN_MODE');
   });
 
+  const cert = { MLLP_TLS_CERT_FILE: 'c.pem', MLLP_TLS_KEY_FILE: 'k.pem' };
+  it.each([
+    ['MLLP_HOST', { MLLP_HOST: '0.0.0.0' }],
+    ['MLLP_TLS_KEY_FILE', { MLLP_TLS_CERT_FILE: 'c.pem' }],
+    ['MLLP_TLS_CERT_FILE', { MLLP_TLS_KEY_FILE: 'k.pem' }],
+    ['MLLP_TLS_CERT_FILE', { MLLP_TLS_CA_FILE: 'ca.pem' }],
+  ])('refuses %s where messages would travel in plaintext, or half a certificate is given', (name, env) => {
+    expect(namesOf(env)).toEqual([name]);
+  });
+
+  it.each([{ MLLP_HOST: '0.0.0.0', ...cert }, { MLLP_HOST: '0.0.0.0', MLLP_PLAINTEXT: '1' }, cert])(
+    'takes messages beyond this machine with TLS, or where the network protects them',
+    (env) => {
+      expect(faultsOf(env)).toEqual([]);
+    },
+  );
+
   it('reads the database URL from a file, and refuses both ways at once', () => {
     const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'config-')), 'url');
     fs.writeFileSync(file, 'postgres://u:p@127.0.0.1/db\n');

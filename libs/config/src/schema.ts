@@ -47,7 +47,7 @@ const database = {
   DATABASE_CONNECTIONS: whole(8, 200)
     .default(16)
     .describe(
-      'Connections that one process keeps to the database; five are held by the log and by workers that lead.',
+      'Connections that one process keeps to the database; six are held by the log and by workers that lead.',
     ),
   DATABASE_TIMEOUT_MS: whole(100, 600_000).default(10_000).describe('Time that one statement may take.'),
 };
@@ -103,6 +103,38 @@ const sources = {
   SOURCE_REFRESH_TIMEOUT_MS: whole(50, 600_000)
     .default(3_000)
     .describe('Time that a client waits for a refresh before the stored copy is served.'),
+};
+
+const messages = {
+  MLLP_HOST: host()
+    .default('127.0.0.1')
+    .describe('Address that takes HL7 v2 messages by MLLP, where a source of `SOURCES_FILE` speaks it.'),
+  MLLP_PORT: port().default(0).describe('Port that takes HL7 v2 messages.'),
+  MLLP_TLS_CERT_FILE: filePath()
+    .optional()
+    .describe(
+      'Certificate of the listener, PEM. With it senders need a client certificate that a source names.',
+    ),
+  MLLP_TLS_KEY_FILE: filePath().optional().describe('Private key of `MLLP_TLS_CERT_FILE`, PEM.'),
+  MLLP_TLS_CA_FILE: filePath()
+    .optional()
+    .describe('Authorities of client certificates, PEM; without it senders are known by fingerprint alone.'),
+  MLLP_PLAINTEXT: oneOf(['0', '1'])
+    .default('0')
+    .describe(
+      'Whether messages are taken without TLS beyond loopback: only on a network that protects them.',
+    ),
+  MLLP_MAX_BYTES: whole(1_024, 16 * MIB)
+    .default(5 * MIB)
+    .describe('Size of a message, or of several in one frame.'),
+  MLLP_FRAME_MS: whole(100, 600_000).default(30_000).describe('Time in which a whole frame must arrive.'),
+  MLLP_IDLE_MS: whole(100, DAY_S * 1_000)
+    .default(3_600_000)
+    .describe('Time that a silent connection of a sender stays open.'),
+  MLLP_CONNECTIONS: whole(1, 100_000).default(256).describe('Open connections of senders.'),
+  MLLP_CONNECTIONS_PER_ADDRESS: whole(1, 100_000)
+    .default(64)
+    .describe('Open connections of senders from one address.'),
 };
 
 const limits = {
@@ -205,6 +237,7 @@ export const SECTIONS = {
   Database: database,
   Chain: chain,
   Sources: sources,
+  Messages: messages,
   Limits: limits,
   Access: access,
   Logs: log,
@@ -220,6 +253,7 @@ export const schema = z
     ...database,
     ...chain,
     ...sources,
+    ...messages,
     ...limits,
     ...access,
     ...log,
