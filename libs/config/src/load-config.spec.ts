@@ -17,7 +17,7 @@ const word = `0x${'1'.repeat(64)}`;
 const address = `0x${'2'.repeat(40)}`;
 const keyFiles = Object.fromEntries(
   Object.keys(schema.shape)
-    .filter((name) => /_KEYS?_FILE$/.test(name))
+    .filter((name) => /_KEYS?_FILE$/.test(name) && !name.startsWith('MLLP_'))
     .map((name) => [name, '/run/secrets/key']),
 );
 const exposed = {
