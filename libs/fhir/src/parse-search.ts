@@ -68,7 +68,10 @@ export function parseSearch(
   };
 }
 
-/** A search of no criteria, for interactions that only page, such as history. */
+/**
+ * A search of no criteria, for interactions that only page, such as history. No entries at all are refused: that is to
+ * ask for the total, which only a search gives.
+ */
 export function parsePaging(
   type: string,
   pairs: readonly QueryPair[],
@@ -77,7 +80,9 @@ export function parsePaging(
   const allowed = new Set(['_count', '_format', CURSOR_PARAMETER]);
   const known = pairs.filter(([name]) => allowed.has(name));
   if (known.length < pairs.length && !options.lenient) throw unsupported(pairs, allowed);
-  return parseSearch(type, known, options);
+  const paging = parseSearch(type, known, options);
+  if (paging.summary === 'count') throw invalid('_count');
+  return paging;
 }
 
 function unsupported(pairs: readonly QueryPair[], allowed: ReadonlySet<string>): GatewayError {

@@ -67,6 +67,13 @@ describe('recognise', () => {
     expect(refusal(() => get('/Patient/1/_history', 'code=1')).code).toBe('unsupported-parameter');
   });
 
+  it.each(['_count=0', '_count=000'])('refuses an instance history of no entries: %s', (query) => {
+    expect(refusal(() => get('/Patient/1/_history', query))).toMatchObject({
+      code: 'invalid-value',
+      expression: ['_count'],
+    });
+  });
+
   it.each([
     '',
     '/',
