@@ -142,7 +142,8 @@ describe('a row that the guard removes though no rule changed', () => {
       bodies.add(body);
     }
     expect(bodies.size).toBe(1);
-    expect(new Set(system.incidents)).toEqual(new Set(['guard-removed']));
+    // one for each request, however often it was tried
+    expect(system.incidents).toEqual(['guard-removed', 'guard-removed', 'guard-removed', 'guard-removed']);
     expect(system.log.records.map(({ op }) => op.status)).toEqual([503, 503, 503, 503]);
     await system.close();
   }, 30_000);

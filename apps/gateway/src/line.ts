@@ -5,11 +5,14 @@ import type { Parts } from './parts.js';
 /** As far as a request came: enough to seal a refusal or a failure. */
 export type Reached = Recognised & Partial<Omit<Subjected, keyof Recognised>>;
 
-/** A step goes on, refuses (a value), or asks for another try because rules changed in between. */
+/**
+ * A step goes on, refuses (a value), or asks for another try: because rules changed in between, or because the guard
+ * `removed` so many versions though none had.
+ */
 export type Advance<State> =
   | { readonly kind: 'go'; readonly state: State }
   | { readonly kind: 'refuse'; readonly code: ErrorCode; readonly at: Reached }
-  | { readonly kind: 'retry'; readonly at: Reached };
+  | { readonly kind: 'retry'; readonly at: Reached; readonly removed: number };
 
 /** The end of a line: its last state, or where and why it stopped. */
 export type Ended<State> =

@@ -1,6 +1,6 @@
 import { bodyKind, negotiate, queryPairs, recognise, type FhirRequest } from '#fhir';
 import { GatewayError } from '#outcome';
-import type { DataInteraction, Incoming, Served } from './exchange.js';
+import type { DataInteraction, Incoming, Recognised, SealedAnswer, Served } from './exchange.js';
 import { identified } from './identified.js';
 import type { Ended } from './line.js';
 import type { Parts } from './parts.js';
@@ -28,11 +28,25 @@ async function answerTo(request: Incoming, parts: Parts): Promise<Served> {
     return sealRefusal(request, await identified(request, parts), stopped, parts);
   }
   const { interaction } = recognised;
-  let ended = await runLine({ request, interaction }, parts);
-  for (let tries = 1; ended.kind === 'retry' && tries < TRIES; tries += 1) {
-    ended = await runLine({ request, interaction }, parts);
-  }
+  const ended = await tryLine({ request, interaction }, parts);
   return ended.kind === 'go' ? { kind: 'sealed', sealed: ended.state } : stop(ended, parts);
+}
+
+/** Runs the line until no step asks for another try. What a guard removed is one incident, however often it did. */
+async function tryLine(recognised: Recognised, parts: Parts): Promise<Ended<SealedAnswer>> {
+  let ended = await runLine(recognised, parts);
+  let removed = 0;
+  for (let tries = 1; ended.kind === 'retry'; tries += 1) {
+    if (removed === 0 && ended.removed > 0) {
+      ({ removed } = ended);
+      const { requestId } = recognised.request;
+      parts.incident('guard-removed', { requestId, removed: String(removed) });
+    }
+    if (tries === TRIES) break;
+    // oxlint-disable-next-line no-await-in-loop -- one try after the other
+    ended = await runLine(recognised, parts);
+  }
+  return ended;
 }
 
 type Attempt =

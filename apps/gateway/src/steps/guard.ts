@@ -6,8 +6,8 @@ import { judgedOf } from '../judged-of.js';
 
 /**
  * Judges each version again, by the second implementation, from rule sets that are those of now, not those that the
- * decision looked at. What it removes is an incident, unless rules changed since the statement saw them: then the request
- * is asked again, and its record names those whose data were found, whatever comes of it.
+ * decision looked at. What it removes is an incident, unless rules changed since the statement saw them. Either way the
+ * request is asked again, and its record names those whose data were found, whatever comes of it.
  */
 export async function guard<I extends DataInteraction>(
   state: Found<I>,
@@ -21,13 +21,8 @@ export async function guard<I extends DataInteraction>(
     const bases = basesOf(result.kept);
     return go({ ...state, ruleSets, obligations: state.permit.obligations, bases });
   }
-  if (result.outcome === 'incident') {
-    parts.incident('guard-removed', {
-      requestId: state.request.requestId,
-      removed: String(result.removed.length),
-    });
-  }
-  return { kind: 'retry', at: { ...state, named: [...state.named, ...ownersOf(state)] } };
+  const removed = result.outcome === 'incident' ? result.removed.length : 0;
+  return { kind: 'retry', at: { ...state, named: [...state.named, ...ownersOf(state)] }, removed };
 }
 
 /** Persons whose data were found and whom the request did not name. */
