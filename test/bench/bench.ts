@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { requestToken } from '../../apps/cli/src/assertion.js';
 import type { ReadyFile } from '../../apps/standalone/src/ready.js';
 import { startNode, type BenchNode } from './children.js';
+import { conversionRate } from './conversion-rate.js';
+import { ingestRate } from './ingest-rate.js';
 import { fsyncMs, load } from './machine.js';
 import { measure, type Pace, type Target } from './measure.js';
 import { childrenOf, commandOf, residentMib, treeMib } from './processes.js';
@@ -10,6 +12,7 @@ import type { Variant } from './variants.js';
 import type { World } from './world.js';
 
 const CONNECTIONS = [1, 16, 64];
+const SENDERS = [1, 4, 16];
 const IN_FLIGHT = [1, 16, 64, 200];
 const CLIENT = 'demo-app';
 const CODE = 'http://loinc.org|8867-4';
@@ -20,7 +23,7 @@ const VARIANTS = ['no-consent', 'no-seal', 'neither'] as const;
 interface Options {
   readonly world: World;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly pace: Pace;
+  readonly pace: Pace & { readonly messages: number };
   readonly say: (line: string) => void;
 }
 
@@ -43,7 +46,7 @@ export class Bench {
       childrenOf(system.pid).find((pid) => /\bpostgres -D|\/postgres /.test(commandOf(pid))) ?? 0;
   }
 
-  /** The parts by name: `product`, `variants`, `profile`, `commits`. The product's node is ended after its part. */
+  /** The parts by name: `product`, `ingest`, `variants`, `profile`, `commits`. The product's node is ended after the first two. */
   async run(parts: readonly string[]): Promise<Results> {
     const { world } = this.#options;
     const { coldMs, warmMs, system } = world;
@@ -51,6 +54,7 @@ export class Bench {
     const disk = fsyncMs(system.nodeEnv['DATA_DIR'] ?? '.');
     const rows: Row[] = [];
     if (parts.includes('product')) rows.push(...(await this.#product()));
+    const ingested = parts.includes('ingest') ? await this.#ingest() : { conversion: undefined, ingest: [] };
     const memory = this.#memory();
     await system.stopNode();
     if (parts.includes('variants')) {
@@ -59,7 +63,18 @@ export class Bench {
     }
     const profiles = parts.includes('profile') ? await this.#profiles() : [];
     const commits = parts.includes('commits') ? await this.#commits() : [];
-    return { startedAt, loadBefore, coldMs, warmMs, fsyncMs: disk, rows, memory, profiles, commits };
+    return {
+      startedAt,
+      loadBefore,
+      coldMs,
+      warmMs,
+      fsyncMs: disk,
+      rows,
+      memory,
+      ...ingested,
+      profiles,
+      commits,
+    };
   }
 
   async #product(): Promise<readonly Row[]> {
@@ -126,6 +141,28 @@ export class Bench {
     }
     await node.stop();
     return commits;
+  }
+
+  async #ingest(): Promise<Pick<Results, 'conversion' | 'ingest'>> {
+    const { world, pace, say } = this.#options;
+    const { ready, nodePid, nodeEnv } = world.system;
+    if (ready.mllp === undefined) throw new Error('the system takes no messages');
+    const databaseUrl = nodeEnv['DATABASE_URL'] ?? '';
+    const target = { mllp: ready.mllp, databaseUrl, nodePid, databasePid: this.#databasePid };
+    const conversion = await conversionRate(nodeEnv['SOURCES_FILE'] ?? '', pace);
+    const started = Date.now().toString(36);
+    await ingestRate(target, { run: `W${started}-`, connections: 4, messages: pace.messages / 3 });
+    const ingest: Results['ingest'][number][] = [];
+    for (const connections of SENDERS) {
+      const wish = { run: `B${started}-${connections}-`, connections, messages: pace.messages };
+      // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
+      const row = { ...(await ingestRate(target, wish)), load: load() };
+      say(
+        `ingest at ${connections}: taken ${row.takenPerSecond.toFixed(0)}/s, converted ${row.convertedPerSecond.toFixed(0)}/s; load ${row.load}`,
+      );
+      ingest.push(row);
+    }
+    return { conversion, ingest };
   }
 
   #node(variant: Variant): Promise<BenchNode> {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: reads and searches per second through the whole path, and with consent and seal left out; the commit path;
- * start-up; memory; where the CPU time goes. Prints the tables; `--write` puts them into docs/bench.md.
- * `--quick`: one short run of each. `--only product,variants,profile,commits`: some parts. `--data DIR`: keeps the system's folder, and
+ * messages of HL7 v2 converted and taken in; start-up; memory; where the CPU time goes. Prints the tables; `--write` puts them into docs/bench.md.
+ * `--quick`: one short run of each. `--only product,ingest,variants,profile,commits`: some parts. `--data DIR`: keeps the system's folder, and
  * uses it again.
  */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ import { writeReport } from './report.js';
 import { openWorld } from './world.js';
 
 const PAGE = 'docs/bench.md';
-const PARTS = 'product,variants,profile,commits';
-const PACE = { warmUpS: 3, seconds: 5, runs: 3 };
-const QUICK = { warmUpS: 1, seconds: 2, runs: 1 };
+const PARTS = 'product,ingest,variants,profile,commits';
+const PACE = { warmUpS: 3, seconds: 5, runs: 3, messages: 3_000 };
+const QUICK = { warmUpS: 1, seconds: 2, runs: 1, messages: 600 };
 const SIZE = { granted: 100, hidden: 400, observations: 25 };
 
 const { values: options } = parseArgs({

@@ -5,6 +5,7 @@ import type { WorldSize } from './world.js';
 const NOTES = '## Notes';
 const BUDGET_MS = 2;
 const MS_PER_S = 1_000;
+const INGEST_AIM = 150;
 const LEFT_OUT: Readonly<Record<Row['node'], string>> = {
   product: 'nothing: the product',
   'no-consent': 'consent',
@@ -20,6 +21,7 @@ export function writeReport(results: Results, size: WorldSize, before: string): 
     section('Reads and searches', rates(results.rows)),
     section('What consent and seal add at one connection', added(results)),
     section('Commit path', commits(results)),
+    section('Messages of HL7 v2', messages(results)),
     section('Start-up and memory', startAndMemory(results)),
     ...results.profiles.map(({ workload, functions, modules, busyPercent }) =>
       section(
@@ -117,6 +119,41 @@ function commits({ commits: all }: Results): string {
         p99Ms.toFixed(2),
         cpuUs.toFixed(0),
         load,
+      ]),
+    ),
+  ].join('\n');
+}
+
+function messages({ conversion, ingest }: Results): string {
+  if (conversion === undefined) return '';
+  const { bytes, resources, parsedPerSecond, convertedPerSecond, cpuUs } = conversion;
+  return [
+    'Reports with two orders and four results, and every fourth message a change of the patient: on average',
+    `${bytes.toFixed(0)} bytes and ${resources.toFixed(1)} resources. One core parses ${parsedPerSecond.toFixed(0)} messages a second, and`,
+    `parses, converts and validates ${convertedPerSecond.toFixed(0)} a second (${cpuUs.toFixed(0)} µs of CPU time each), with nothing else. Over MLLP into the running system, each`,
+    'connection sending its next message when the one before is answered: taken is until the last answer (the bytes are',
+    `durable), converted until the last version with index, Provenance and log record is durable. The aim is ${INGEST_AIM} a second.`,
+    '',
+    ...table(
+      [
+        'Connections',
+        'Taken per s',
+        'p50 ms',
+        'p99 ms',
+        'Converted per s',
+        'CPU µs: node',
+        'database',
+        'Load',
+      ],
+      ingest.map((row) => [
+        String(row.connections),
+        row.takenPerSecond.toFixed(0),
+        row.p50Ms.toFixed(2),
+        row.p99Ms.toFixed(2),
+        row.convertedPerSecond.toFixed(0),
+        row.nodeUs.toFixed(0),
+        row.databaseUs.toFixed(0),
+        row.load,
       ]),
     ),
   ].join('\n');

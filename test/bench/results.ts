@@ -1,4 +1,6 @@
 import type { AppendResult } from './append-rate.js';
+import type { ConversionResult } from './conversion-rate.js';
+import type { IngestResult } from './ingest-rate.js';
 import type { Measured } from './measure.js';
 import type { ProfileSummary } from './profiler.js';
 import type { Variant } from './variants.js';
@@ -24,5 +26,8 @@ export interface Results {
   readonly rows: readonly Row[];
   readonly memory: readonly { readonly process: string; readonly mib: number }[];
   readonly profiles: readonly ({ readonly workload: Workload } & ProfileSummary)[];
+  /** Missing where this part was not run. */
+  readonly conversion: ConversionResult | undefined;
+  readonly ingest: readonly ({ readonly load: string } & IngestResult)[];
   readonly commits: readonly ({ readonly inFlight: number; readonly load: string } & AppendResult)[];
 }
