@@ -3,15 +3,13 @@ import type { DatatypeMap, Place } from '../engine/conversion.js';
 import { keyOfParts } from '../engine/key-text.js';
 import type { Cell } from '../message/message.js';
 import { ABSENT, compact } from './parts.js';
-import { authorityParts, systemOfAuthority, universalUri, type AuthorityParts } from './systems.js';
+import { authorityParts, systemOfAuthority, universalOf, type AuthorityParts } from './systems.js';
 import { codeOfTable } from './codes.js';
 
 /** The identifiers of an HD: its namespace, and its universal id with the type. */
-function identifiersOf(
-  { namespace, universalId, type }: AuthorityParts,
-  place: Place,
-): readonly JsonObject[] {
-  const uri = universalId === undefined ? undefined : universalUri(universalId);
+export function identifiersOfAuthority(parts: AuthorityParts, place: Place): readonly JsonObject[] {
+  const { namespace, universalId, type } = parts;
+  const uri = universalOf(parts);
   const kind = type === undefined ? undefined : { coding: [codeOfTable(type, 'UniversalIDType', place)] };
   const universal = compact({
     type: universalId === undefined ? undefined : kind,
@@ -28,11 +26,16 @@ function keyOf(parts: AuthorityParts, place: Place): string | undefined {
   return system === undefined ? undefined : keyOfParts(['authority', system]);
 }
 
-/** HD as a resource of its own with identifiers: Organization, Device or Location. */
+/** What tells an authority from others of the sender. */
+export function authorityKey(cell: Cell, place: Place): string | undefined {
+  return keyOf(authorityParts(cell), place);
+}
+
+/** HD as a resource of its own with identifiers: Organization or Device. */
 function resourceOfAuthority(type: string, cell: Cell, place: Place): JsonObject | undefined {
   const parts = authorityParts(cell);
   const key = keyOf(parts, place);
-  const identifier = identifiersOf(parts, place);
+  const identifier = identifiersOfAuthority(parts, place);
   return key === undefined ? undefined : place.conversion.relate({ type, key, resource: { identifier } });
 }
 
@@ -44,13 +47,27 @@ export const organizationOfAuthority = (cell: Cell, place: Place): JsonObject | 
 export const deviceOfAuthority: DatatypeMap = (cell, place) => resourceOfAuthority('Device', cell, place);
 
 /** HD as a reference to the place. */
-export const locationOfAuthority: DatatypeMap = (cell, place) => resourceOfAuthority('Location', cell, place);
+export const locationOfAuthority: DatatypeMap = (cell, place) => {
+  const parts = authorityParts(cell);
+  const key = keyOf(parts, place);
+  if (key === undefined) return undefined;
+  const name = parts.namespace ?? parts.universalId;
+  const resource = compact({ identifier: identifiersOfAuthority(parts, place), name, mode: 'instance' });
+  return place.conversion.relate({ type: 'Location', key, resource: resource ?? {} });
+};
+
+/** HD as an organisation that nothing refers to. */
+export const listedOrganization: DatatypeMap = (cell, place) => {
+  organizationOfAuthority(cell, place);
+  return undefined;
+};
 
 /** HD as an endpoint URI; the reason why there is none, where it is only a name. */
 export const endpointOfAuthority: DatatypeMap = (cell) => {
-  const { namespace, universalId, type } = authorityParts(cell);
+  const parts = authorityParts(cell);
+  const { namespace, universalId, type } = parts;
   const name = namespace ?? universalId;
-  const uri = universalId === undefined ? undefined : (universalUri(universalId) ?? urnOf(type, universalId));
+  const uri = universalOf(parts) ?? (universalId === undefined ? undefined : urnOf(type, universalId));
   return {
     ...(name === undefined ? {} : { name }),
     ...(uri === undefined ? { _endpoint: ABSENT('unknown') } : { endpoint: uri }),
@@ -69,4 +86,4 @@ export const uriOfAuthority: DatatypeMap = (cell, place) =>
 
 /** HD as Identifier. */
 export const identifierOfAuthority: DatatypeMap = (cell, place) =>
-  identifiersOf(authorityParts(cell), place)[0];
+  identifiersOfAuthority(authorityParts(cell), place)[0];

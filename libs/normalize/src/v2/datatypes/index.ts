@@ -1,14 +1,12 @@
 import type { DatatypeMap } from '../engine/conversion.js';
-import { address, addressText } from './addresses.js';
 import { PARTY_TYPES } from './party-types.js';
 import * as codes from './codes.js';
 import * as identifiers from './identifiers.js';
-import { humanName, nameText, singleName } from './names.js';
+import { CONTACT_POINT_TYPES } from './contact-point-types.js';
 import { OBSERVATION_TYPES } from './observation/index.js';
 import { PATIENT_TYPES } from './patient-types.js';
 import { QUANTITY_TYPES } from './quantity-types.js';
 import { ROLE_TYPES } from './role-types.js';
-import { contactPoint } from './telecoms.js';
 import { TIME_TYPES } from './times.js';
 
 const text: DatatypeMap = (cell) => cell.text();
@@ -21,6 +19,7 @@ const first: DatatypeMap = (cell) => cell.at(1).value();
 export const DATATYPES: Readonly<Record<string, DatatypeMap>> = {
   ...TIME_TYPES,
   ...QUANTITY_TYPES,
+  ...CONTACT_POINT_TYPES,
   ...PARTY_TYPES,
   ...PATIENT_TYPES,
   ...ROLE_TYPES,
@@ -46,13 +45,5 @@ export const DATATYPES: Readonly<Record<string, DatatypeMap>> = {
   'ST[Identifier-SSN]': identifiers.identifierOfSsn,
   'DLN[Identifier]': identifiers.identifierOfDln,
   'PLN[Identifier]': identifiers.identifierOfPln,
-  'XPN[HumanName]': humanName,
-  'XPN[HumanName-single]': singleName,
-  'XPN[string]': nameText,
-  'XAD[Address]': address,
-  'ST[Address]': addressText,
-  'XTN[ContactPoint]': contactPoint(),
-  'XTN[ContactPoint-home]': contactPoint('home'),
-  'XTN[ContactPoint-work]': contactPoint('work'),
   'TX[string]': text,
 };

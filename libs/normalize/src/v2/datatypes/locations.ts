@@ -3,7 +3,7 @@ import { isObject } from '#fhir';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import { keyOfParts } from '../engine/key-text.js';
 import type { Cell } from '../message/message.js';
-import { organizationOfAuthority } from './authorities.js';
+import { identifiersOfAuthority, organizationOfAuthority } from './authorities.js';
 import { identifierOfEi } from './identifiers.js';
 import { compact } from './parts.js';
 import { authorityParts } from './systems.js';
@@ -53,15 +53,13 @@ function nameOf(level: Cell): string {
 }
 
 function identifiersOf(level: Cell, whole: Cell | undefined, place: Place): readonly JsonObject[] {
-  const { namespace, universalId } = authorityParts(level);
-  const assigner =
-    whole === undefined || whole.at(11).isEmpty ? undefined : organizationOfAuthority(whole.at(11), place);
-  const own = [namespace, universalId].flatMap((value) => {
-    const identifier = value === undefined ? undefined : compact({ value, assigner });
-    return identifier === undefined ? [] : [identifier];
-  });
-  const comprehensive =
-    whole === undefined || whole.at(10).isEmpty ? undefined : identifierOfEi(whole.at(10), place);
+  const at = whole?.at(11);
+  const assigner = at === undefined || at.isEmpty ? undefined : organizationOfAuthority(at, place);
+  const own = identifiersOfAuthority(authorityParts(level), place).map((one) => ({
+    ...one,
+    ...(assigner === undefined ? {} : { assigner }),
+  }));
+  const comprehensive = whole === undefined ? undefined : identifierOfEi(whole.at(10), place);
   return isObject(comprehensive) ? [...own, comprehensive] : own;
 }
 

@@ -5,11 +5,11 @@ import type { Cell } from '../message/message.js';
 import { codeableConcept, coding, codeOfTable, mappedCode } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { identifierType } from './identifiers.js';
+import { again } from './observation/index.js';
 import { extension } from './parts.js';
 import { integerOf } from './quantities.js';
 import { codingSystem } from './systems.js';
 import { dateTime } from './times.js';
-import { ethnicity, race } from './us-core.js';
 
 /** A code that the map knows; another is kept by the extension for it, so it is no loss here. */
 const knownCode: DatatypeMap = (cell, place) => mappedOf(cell, place)?.code;
@@ -102,8 +102,7 @@ const narrative: DatatypeMap = (cell) => {
 
 /** Data types that the patient side needs beside the common ones. */
 export const PATIENT_TYPES: Readonly<Record<string, DatatypeMap>> = {
-  'CWE[race]': race,
-  'CWE[ethnicity]': ethnicity,
+  'again[MSH-9.2]': again('MSH-9.2'),
   'CWE[code-known]': knownCode,
   'CWE[alternate-codes]': alternateCodes,
   'CWE[CodeableConcept-text]': conceptOrText,

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '#digest';
-import { isObject } from '#fhir';
+import { isList, isObject } from '#fhir';
 import { cellsAt } from '../engine/address.js';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import { keyOfParts } from '../engine/key-text.js';
@@ -29,7 +29,7 @@ function moreOf(place: Place, { addresses, telecoms }: More): JsonObject {
   const all = (at: Address | undefined, map: DatatypeMap): readonly JsonValue[] =>
     (at === undefined ? [] : cellsAt(at, place))
       .map((cell) => map(cell, place))
-      .filter((one) => one !== undefined);
+      .flatMap((made) => (isList(made) ? made : made === undefined ? [] : [made]));
   return compact({ address: all(addresses, address), telecom: all(telecoms, workPoint) }) ?? {};
 }
 

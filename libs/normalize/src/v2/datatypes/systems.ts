@@ -42,11 +42,32 @@ export function systemOfAuthority(parts: AuthorityParts, sender: SenderProfile):
   const names = [parts.universalId, parts.namespace].filter((name) => name !== undefined);
   const own = names.map((name) => ownEntry(sender.authorities, name)).find((uri) => uri !== undefined);
   if (own !== undefined) return own;
-  const universal = parts.universalId === undefined ? undefined : universalUri(parts.universalId);
+  const universal = universalOf(parts);
   if (universal !== undefined) return universal;
   const name = parts.namespace ?? parts.universalId;
   if (name === undefined) return undefined;
   return ownEntry(WELL_KNOWN, name.toUpperCase()) ?? universalUri(name) ?? localSystem(sender.id, name);
+}
+
+/** Types of universal id (table 0301) whose ids are no URIs of their own, whatever they look like. */
+const LOCAL_TYPES: ReadonlySet<string> = new Set([
+  'L',
+  'M',
+  'N',
+  'HCD',
+  'HL7',
+  'X400',
+  'X500',
+  'RANDOM',
+  'CLIA',
+  'CLIP',
+  'CAP',
+]);
+
+/** The universal id of an authority as a URI, where it is one by its type and form. */
+export function universalOf({ universalId, type }: AuthorityParts): string | undefined {
+  const isLocal = type !== undefined && LOCAL_TYPES.has(type.toUpperCase());
+  return universalId === undefined || isLocal ? undefined : universalUri(universalId);
 }
 
 /** An OID, UUID or URI as a URI; `undefined` for anything else. */

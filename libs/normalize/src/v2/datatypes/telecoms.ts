@@ -1,30 +1,35 @@
 import type { JsonObject, JsonValue } from '#digest';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
+import type { TableCode } from '../codes/code-table.js';
 import { mappedCode } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { ABSENT, compact, extension } from './parts.js';
 import { dateTime } from './times.js';
 
-/** XTN as ContactPoint; `use` where component 2 names none. An e-mail address beside a number is a second one. */
+/**
+ * XTN as ContactPoint; `use` where component 2 names none. What a sender puts into one XTN beside the number — another
+ * number as written, an e-mail address — is a contact point of its own.
+ */
 export function contactPoint(use?: 'home' | 'work'): DatatypeMap {
   return (cell, place) => {
-    const number = numberOf(cell, place);
+    const [number, other] = numbersOf(cell);
     const address = cell.at(4).value();
-    const common = commonParts(cell, place, use);
+    const kind = kindOf(cell.at(3), place);
+    const common = commonParts(cell, place, kind.use ?? use);
     if (number === undefined || ELECTRONIC.has(cell.at(3).value() ?? '')) {
-      const value = address ?? number;
-      return value === undefined ? undefined : { ...system(cell, value, place), value, ...common };
+      return plainPoint(address ?? number, kind, common);
     }
-    const point = compact({
-      extension: numberParts(cell),
-      ...system(cell, number, place),
-      value: number,
-      ...common,
-    });
-    const isBeside = address?.includes('@') === true;
-    return isBeside ? [point ?? {}, { system: 'email', value: address, ...common }] : point;
+    const point =
+      compact({ extension: numberParts(cell), ...system(kind, number), value: number, ...common }) ?? {};
+    const email =
+      address?.includes('@') === true ? { system: 'email', value: address, ...common } : undefined;
+    return [point, plainPoint(other, kind, common), email].filter((one) => one !== undefined);
   };
+}
+
+function plainPoint(value: string | undefined, kind: Kind, common: JsonObject): JsonObject | undefined {
+  return value === undefined ? undefined : { ...system(kind, value), value, ...common };
 }
 
 const ELECTRONIC: ReadonlySet<string> = new Set(['Internet', 'X.400']);
@@ -36,23 +41,22 @@ function commonParts(cell: Cell, place: Place, fallback: string | undefined): Js
   const period = compact({ start: dateTime(cell.at(13), place), end: dateTime(cell.at(14), place) });
   return (
     compact({
-      use: useCode.isEmpty ? fallback : codeAt(useCode, 'TelecommunicationUseCode', place),
+      use: useCode.isEmpty ? fallback : mappedAt(useCode, 'TelecommunicationUseCode', place)?.code,
       rank: Number.isInteger(rank) && rank > 0 ? rank : undefined,
       period,
     }) ?? {}
   );
 }
 
-/** The number as written whole, else put together of its parts; another number beside it is not taken over. */
-function numberOf(cell: Cell, place: Place): string | undefined {
+/** The number as unformatted, else put together of its parts, else as written; and what is written, where that differs. */
+function numbersOf(cell: Cell): readonly [string | undefined, string | undefined] {
   const [country, area, local, extra] = [5, 6, 7, 8].map((part) => cell.at(part).value());
   const written = cell.at(1).value();
   const made = local === undefined ? undefined : spoken([country, area, local, extra]);
   const number = cell.at(12).value() ?? made;
-  if (number === undefined || written === undefined) return number ?? written;
+  if (number === undefined || written === undefined) return [number ?? written, undefined];
   const isSame = [number, made ?? number].some((other) => digitsOf(other) === digitsOf(written));
-  if (!isSame) place.conversion.remark('unmapped', cell.at(1).path, place.type);
-  return isSame ? written : number;
+  return isSame ? [written, undefined] : [number, written];
 }
 
 function digitsOf(text: string): string {
@@ -78,18 +82,30 @@ function numberParts(cell: Cell): readonly JsonValue[] {
   });
 }
 
-function system(cell: Cell, value: string, place: Place): JsonObject {
-  const equipment = cell.at(3);
-  const named = equipment.isEmpty ? undefined : codeAt(equipment, 'TelecommunicationEquipmentType', place);
+/** What component 3 says: a system, or of a cellular phone its use. */
+interface Kind {
+  readonly system: string | undefined;
+  readonly use: string | undefined;
+}
+
+const USE_SYSTEM = 'http://hl7.org/fhir/contact-point-use';
+
+function kindOf(cell: Cell, place: Place): Kind {
+  const mapped = mappedAt(cell, 'TelecommunicationEquipmentType', place);
+  if (mapped?.system === USE_SYSTEM) return { system: 'phone', use: mapped.code };
+  return { system: mapped?.code, use: undefined };
+}
+
+function system(kind: Kind, value: string): JsonObject {
   const isEmail = value.includes('@');
-  const known = named ?? (isEmail ? 'email' : LOOKS_LIKE_NUMBER.test(value) ? 'phone' : undefined);
+  const known = kind.system ?? (isEmail ? 'email' : LOOKS_LIKE_NUMBER.test(value) ? 'phone' : undefined);
   return known === undefined ? { _system: ABSENT('unknown') } : { system: known };
 }
 
-function codeAt(cell: Cell, codes: string, place: Place): string | undefined {
+function mappedAt(cell: Cell, codes: string, place: Place): TableCode | undefined {
   const code = cell.value();
   if (code === undefined) return undefined;
   const mapped = mappedCode(code, undefined, { ...place, row: { ...place.row, codes } });
   if (mapped === undefined) place.conversion.remark('unmapped-code', cell.path, place.type);
-  return mapped?.code;
+  return mapped;
 }

@@ -30,7 +30,7 @@ const UNKNOWN: Readonly<Record<string, string>> = { UNK: 'Unknown', ASKU: 'Asked
  * the text, which alone is there for codes of other systems.
  * @see https://hl7.org/fhir/us/core/StructureDefinition-us-core-race.html
  */
-export function categories(groups: Readonly<Record<string, string>> = {}): DatatypeMap {
+function categories(groups: Readonly<Record<string, string>> = {}): DatatypeMap {
   return (_cell, place) => {
     const cells = cellsAt(place.row.from, place);
     const coded = cells.map((cell) => categoryOf(cell, groups, place));
@@ -71,7 +71,8 @@ function extensionOf(code: string, said: string | undefined): JsonObject | undef
   return { url: 'detailed', valueCoding: { system: CDCREC, code, ...display } };
 }
 
-/** PID-10. */
-export const race = categories();
-/** PID-22. */
-export const ethnicity = categories(ETHNIC_GROUPS);
+/** Data types of US Core extensions. */
+export const US_CORE_TYPES: Readonly<Record<string, DatatypeMap>> = {
+  'CWE[race]': categories(),
+  'CWE[ethnicity]': categories(ETHNIC_GROUPS),
+};

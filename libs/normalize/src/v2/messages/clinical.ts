@@ -1,6 +1,6 @@
 import type { GroupMap, KeyPart, Link, ResourceMap } from '../engine/map.js';
 import { AL1_ALLERGY, IAM_ALLERGY } from '../tables/al1.js';
-import { DG1_CONDITION, DG1_ENCOUNTER } from '../tables/dg1.js';
+import { DG1_CONDITION, DG1_ENCOUNTER, DG1_EPISODE } from '../tables/dg1.js';
 import { PR1_PROCEDURE } from '../tables/pr1.js';
 import { ROL_PRACTITIONER_ROLE, ROL_PROCEDURE } from '../tables/rol.js';
 import { OF_PATIENT, SUBJECT } from './patient.js';
@@ -52,6 +52,7 @@ const DIAGNOSIS: GroupMap = {
   ],
   adds: [
     { into: 'encounter', from: [DG1_ENCOUNTER], links: [{ to: 'diagnosis[].condition', of: 'condition' }] },
+    { into: 'episode', from: [DG1_EPISODE], links: [{ to: 'diagnosis[].condition', of: 'condition' }] },
   ],
 };
 

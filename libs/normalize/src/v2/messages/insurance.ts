@@ -1,6 +1,6 @@
 import { ABSENT } from '../datatypes/parts.js';
 import type { GroupMap } from '../engine/map.js';
-import { GT1_PATIENT, GT1_RELATED_PERSON, isGuarantorSelf } from '../tables/gt1.js';
+import { GT1_ACCOUNT, GT1_PATIENT, GT1_RELATED_PERSON, isGuarantorSelf } from '../tables/gt1.js';
 import {
   IN1_COVERAGE,
   IN1_PAYER,
@@ -39,7 +39,14 @@ export const GUARANTOR: GroupMap = {
   ],
   adds: [
     { into: 'patient', from: [GT1_PATIENT] },
-    { into: 'account', from: [], links: [{ to: 'guarantor[].party', of: 'guarantor' }] },
+    {
+      into: 'account',
+      from: [GT1_ACCOUNT],
+      links: [
+        { to: 'guarantor[].party', of: 'guarantor', when: { not: isGuarantorSelf } },
+        { to: 'guarantor[].party', of: 'patient', when: isGuarantorSelf },
+      ],
+    },
   ],
 };
 
@@ -98,5 +105,5 @@ export const INSURANCE: GroupMap = {
       equals: 'join',
     },
   ],
-  adds: [{ into: 'patient', from: [IN2_PATIENT] }],
+  adds: [{ into: 'patient', from: IN2_PATIENT }],
 };

@@ -3,7 +3,14 @@ import type { GroupMap, KeyPart, Link, ResourceMap } from '../engine/map.js';
 import { NK1_CONTACT, NK1_RELATED_PERSON, isContactOnly } from '../tables/nk1.js';
 import { PD1_LIVING_WILL, PD1_PATIENT } from '../tables/pd1.js';
 import { PID_ACCOUNT, PID_MOTHER, PID_PATIENT, PID_PROVENANCE } from '../tables/pid.js';
-import { EVN_ENCOUNTER_END, PV1_COVERAGE, PV1_ENCOUNTER, PV1_EPISODE, PV2_ENCOUNTER } from '../tables/pv1.js';
+import {
+  EVN_ENCOUNTER_END,
+  PV1_COVERAGE,
+  PV1_ENCOUNTER,
+  PV1_EPISODE,
+  PV1_PATIENT,
+  PV2_ENCOUNTER,
+} from '../tables/pv1.js';
 import { ROL_ENCOUNTER, ROL_PRACTITIONER_ROLE } from '../tables/rol.js';
 
 /** The patient, as part of another's key. */
@@ -157,6 +164,7 @@ export const VISIT: GroupMap = {
   opens: ['PV1'],
   has: ['PV2', 'ARV', 'PRT'],
   makes: [encounter, episode, financialClass],
+  adds: [{ into: 'patient', from: [PV1_PATIENT] }],
   groups: [VISIT_ROLE],
 };
 

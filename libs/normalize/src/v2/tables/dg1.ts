@@ -27,6 +27,7 @@ export const DG1_CONDITION: SegmentMap = {
     { from: 'DG1-16', to: 'asserter', as: 'XCN[Practitioner]' },
     { from: 'DG1-19', to: `extension(${EXTENSION.assertedDate}).valueDateTime`, as: 'DTM[dateTime]' },
     { from: 'DG1-19', to: 'recordedDate', as: 'DTM[dateTime]' },
+    { from: 'DG1-22', to: `extension(${EXTENSION.dueTo}).valueReference.identifier`, as: 'EI[Identifier]' },
   ],
 };
 
@@ -37,6 +38,21 @@ export const DG1_ENCOUNTER: SegmentMap = {
     {
       from: 'DG1-6',
       to: 'diagnosis[last].use',
+      as: 'CWE[CodeableConcept]',
+      codes: 'DiagnosisType',
+      table: '0052',
+    },
+    { from: 'DG1-15', to: 'diagnosis[last].rank', as: 'NM[rank]' },
+  ],
+};
+
+/** DG1 → EpisodeOfCare.diagnosis, beside the reference to the Condition. */
+export const DG1_EPISODE: SegmentMap = {
+  segment: 'DG1',
+  rows: [
+    {
+      from: 'DG1-6',
+      to: 'diagnosis[last].role',
       as: 'CWE[CodeableConcept]',
       codes: 'DiagnosisType',
       table: '0052',

@@ -41,3 +41,12 @@ export const GT1_RELATED_PERSON: SegmentMap = {
 
 /** GT1 → Patient, where patients answer for themselves. */
 export const GT1_PATIENT: SegmentMap = { segment: 'GT1', when: isGuarantorSelf, rows: PERSON };
+
+/** GT1 → Account.guarantor, beside the reference to the guarantor. */
+export const GT1_ACCOUNT: SegmentMap = {
+  segment: 'GT1',
+  rows: [
+    { from: 'GT1-13', to: 'guarantor[last].period.start', as: 'DTM[dateTime]' },
+    { from: 'GT1-14', to: 'guarantor[last].period.end', as: 'DTM[dateTime]' },
+  ],
+};

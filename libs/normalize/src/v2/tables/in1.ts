@@ -1,6 +1,7 @@
 import { EXTENSION } from '../datatypes/extensions.js';
-import type { Condition, SegmentMap } from '../engine/map.js';
+import type { Condition, Row, SegmentMap } from '../engine/map.js';
 
+const COST = 'http://terminology.hl7.org/CodeSystem/coverage-copay-type';
 const CLASS = 'http://terminology.hl7.org/CodeSystem/coverage-class';
 
 /** The insured is the patient: table 0063. */
@@ -20,8 +21,9 @@ export const IN1_COVERAGE: SegmentMap = {
       as: 'CX[Identifier]',
       when: { equals: ['IN1-10.5', 'SN'] },
     },
-    { from: 'IN1-36', to: 'subscriberId' },
-    { from: 'IN1-11', to: 'policyHolder', as: 'XON[Organization]' },
+    { from: 'IN1-49.1', to: 'subscriberId' },
+    { from: 'IN1-36', to: 'identifier[]', as: 'ST[Identifier]' },
+    { from: 'IN1-11', to: 'policyHolder', as: 'XON[Organization-employer]' },
     { from: 'IN1-17', to: 'relationship', as: 'CWE[CodeableConcept]', codes: 'Relationship', table: '0063' },
     { from: 'IN1-12', to: 'period.start', as: 'DTM[dateTime]' },
     { from: 'IN1-13', to: 'period.end', as: 'DTM[dateTime]' },
@@ -32,6 +34,23 @@ export const IN1_COVERAGE: SegmentMap = {
         { from: '', to: 'type', value: { coding: [{ system: CLASS, code: 'group' }] } },
         { from: '', to: 'value' },
         { from: 'IN1-9.1', to: 'name' },
+      ],
+    },
+    {
+      from: 'IN1-2',
+      to: 'class[]',
+      rows: [
+        { from: '', to: 'type', value: { coding: [{ system: CLASS, code: 'plan' }] } },
+        { from: '.1', to: 'value' },
+        { from: '.2', to: 'name' },
+      ],
+    },
+    {
+      from: 'IN1-37',
+      to: 'costToBeneficiary[]',
+      rows: [
+        { from: '', to: 'type', value: { coding: [{ system: COST, code: 'deductible' }] } },
+        { from: '', to: 'valueMoney', as: 'CP[Money]' },
       ],
     },
     { from: 'IN1-22', to: 'order', as: 'NM[rank]' },
@@ -69,12 +88,20 @@ export const IN1_SUBSCRIBER: SegmentMap = {
   ],
 };
 
+/** Numbers of public programmes, which the insured has. */
+const PROGRAMMES: readonly Row[] = [
+  { from: 'IN2-6', to: 'identifier[]', as: 'ST[Identifier-MC]' },
+  { from: 'IN2-8', to: 'identifier[]', as: 'ST[Identifier-MA]' },
+  { from: 'IN2-10', to: 'identifier[]', as: 'ST[Identifier-MI]' },
+];
+
 /** IN2 → RelatedPerson, the insured. */
 export const IN2_SUBSCRIBER: SegmentMap = {
   segment: 'IN2',
   rows: [
     { from: 'IN2-1', to: 'identifier[]', as: 'CX[Identifier]' },
     { from: 'IN2-2', to: 'identifier[]', as: 'ST[Identifier-SSN]' },
+    ...PROGRAMMES,
     {
       from: 'IN2-34',
       to: 'communication[].language',
@@ -87,13 +114,12 @@ export const IN2_SUBSCRIBER: SegmentMap = {
   ],
 };
 
-/** IN2 → Patient: numbers of public programmes, and the patient's own as a member. */
-export const IN2_PATIENT: SegmentMap = {
-  segment: 'IN2',
-  rows: [
-    { from: 'IN2-6', to: 'identifier[]', as: 'ST[Identifier-MC]' },
-    { from: 'IN2-8', to: 'identifier[]', as: 'ST[Identifier-MA]' },
-    { from: 'IN2-10', to: 'identifier[]', as: 'ST[Identifier-MI]' },
-    { from: 'IN2-61', to: 'identifier[]', as: 'CX[Identifier]' },
-  ],
-};
+/** IN2 → Patient: the patient's own number as a member, and what patients have as the insured. */
+export const IN2_PATIENT: readonly SegmentMap[] = [
+  { segment: 'IN2', rows: [{ from: 'IN2-61', to: 'identifier[]', as: 'CX[Identifier]' }] },
+  {
+    segment: 'IN2',
+    when: isInsuredSelf,
+    rows: [...PROGRAMMES, { from: 'IN2-2', to: 'identifier[]', as: 'ST[Identifier-SSN]' }],
+  },
+];

@@ -28,7 +28,7 @@ export const NK1_CONTACT: SegmentMap = {
         ...TELECOMS,
         { from: 'NK1-4', to: 'address', as: 'XAD[Address]' },
         { from: 'NK1-15', to: 'gender', as: 'CWE[code]', codes: 'AdministrativeSex', table: '0001' },
-        { from: 'NK1-13', to: 'organization', as: 'XON[Organization]' },
+        { from: 'NK1-13', to: 'organization', as: 'XON[Organization-NK1]' },
         { from: 'NK1-8', to: 'period.start', as: 'DTM[dateTime]' },
         { from: 'NK1-9', to: 'period.end', as: 'DTM[dateTime]' },
       ],

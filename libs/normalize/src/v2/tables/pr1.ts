@@ -26,6 +26,7 @@ export const PR1_PROCEDURE: SegmentMap = {
     performer('PR1-11', '304292004'),
     performer('PR1-12'),
     { from: 'PR1-15', to: 'reasonCode[]', as: 'CWE[CodeableConcept]' },
+    { from: 'PR1-25', to: 'partOf[].identifier', as: 'EI[Identifier]' },
     { from: 'PR1-23', to: 'location', as: 'PL[Location]' },
   ],
 };

@@ -159,6 +159,20 @@ export const EVN_ENCOUNTER_END: SegmentMap = {
   ],
 };
 
+/** PV1-16 → Patient: a person of importance. */
+export const PV1_PATIENT: SegmentMap = {
+  segment: 'PV1',
+  rows: [
+    {
+      from: 'PV1-16',
+      to: `extension(${EXTENSION.importance}).valueCodeableConcept`,
+      as: 'CWE[CodeableConcept]',
+      codes: 'VIPIndicator',
+      table: '0099',
+    },
+  ],
+};
+
 /** PV1-20 → Coverage. */
 export const PV1_COVERAGE: SegmentMap = {
   segment: 'PV1',

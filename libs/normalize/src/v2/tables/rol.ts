@@ -4,7 +4,7 @@ const ROLE: readonly Row[] = [
   { from: 'ROL-1', to: 'identifier[]', as: 'EI[Identifier]' },
   { from: 'ROL-5', to: 'period.start', as: 'DTM[dateTime]' },
   { from: 'ROL-6', to: 'period.end', as: 'DTM[dateTime]' },
-  { from: 'ROL-4', to: 'practitioner', as: 'XCN[Practitioner]' },
+  { from: 'ROL-4', to: 'practitioner', as: 'XCN[Practitioner-ROL]' },
   { from: 'ROL-14', to: 'organization', as: 'XON[Organization]' },
   { from: 'ROL-3', to: 'code[]', as: 'CWE[CodeableConcept]', codes: 'ProviderRole', table: '0443' },
   { from: 'ROL-9', to: 'specialty[]', as: 'CWE[CodeableConcept]' },

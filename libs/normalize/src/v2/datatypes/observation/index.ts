@@ -35,7 +35,7 @@ const device: DatatypeMap = (cell, place) => {
 };
 
 /** What another field says too: nothing to place. Where it says something else it is lost, with an issue. */
-function again(address: Address): DatatypeMap {
+export function again(address: Address): DatatypeMap {
   return (cell, place) => {
     const known = cellsAt(address, place).map((one) => one.text());
     if (!known.includes(cell.text())) place.conversion.remark('unmapped', cell.path, place.type);
