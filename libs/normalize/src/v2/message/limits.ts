@@ -10,6 +10,8 @@ export const V2_LIMITS = {
   parts: 100_000,
   /** Leaves that `unread` lists one by one; further segments are listed whole. */
   unread: 20_000,
+  /** Issues about bytes and structure; further ones of the same message would tell nothing new. */
+  issues: 1000,
   /** Messages of one batch; what follows stays with the last. */
   batch: 10_000,
 } as const;

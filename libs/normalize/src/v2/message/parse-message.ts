@@ -1,12 +1,12 @@
 import { decode, type Decoded } from './decode.js';
 import { assumedDelimiters, delimitersOf } from './delimiters.js';
-import type { Notation } from './unescape.js';
 import { headOf } from './head.js';
 import { V2_LIMITS } from './limits.js';
 import { isSegment, linesOf, type Line } from './lines.js';
 import type { MessageHead, V2Fault, V2Message, V2Parsed } from './message.js';
 import { oversized } from './oversized.js';
 import { ParsedSegment } from './parsed-segment.js';
+import { grammarOf, type Grammar } from './part.js';
 import { issueOf, segmentsOf, strayIssue } from './segments.js';
 
 /** What is known of a sender's bytes beforehand. */
@@ -20,7 +20,7 @@ type Unreadable = Extract<V2Parsed, { kind: 'fault' }>;
 /** What is known once the header has been read. */
 interface Opened {
   readonly decoded: Decoded;
-  readonly notation: Notation;
+  readonly grammar: Grammar;
   readonly head: MessageHead;
   /** From the header on. */
   readonly lines: readonly Line[];
@@ -54,15 +54,15 @@ function open(bytes: Uint8Array, options: ParseOptions): Opened | Unreadable {
     return unreadable(lines.length === 0 ? 'empty' : 'no-header', 'MSH');
   }
   const declared = delimitersOf(header);
-  const notation = { delimiters: declared ?? assumedDelimiters(header), charset: decoded.charset };
-  if (oversized(header, notation.delimiters)) {
+  const grammar = grammarOf(declared ?? assumedDelimiters(header), decoded.charset);
+  if (oversized(header, grammar.delimiters)) {
     return unreadable('too-large', 'MSH');
   }
-  const head = headOf(new ParsedSegment(header, notation, { ordinal: 1, position: 0 }), notation);
+  const head = headOf(new ParsedSegment(header, grammar, { ordinal: 1, position: 0 }), grammar);
   if (declared === undefined) {
     return { ...unreadable('bad-delimiters', header.length < 4 ? 'MSH-1' : 'MSH-2'), head };
   }
-  return { decoded, notation, head, lines: lines.slice(start), before: lines.slice(0, start) };
+  return { decoded, grammar, head, lines: lines.slice(start), before: lines.slice(0, start) };
 }
 
 function unreadable(reason: V2Fault['reason'], location: string): Unreadable {
@@ -70,29 +70,29 @@ function unreadable(reason: V2Fault['reason'], location: string): Unreadable {
 }
 
 function read(opened: Opened): V2Parsed {
-  const { decoded, notation, head } = opened;
+  const { decoded, grammar, head } = opened;
   const fault = faultOf(opened);
   if (fault !== undefined) {
-    return { kind: 'fault', fault, head, delimiters: notation.delimiters };
+    return { kind: 'fault', fault, head, delimiters: grammar.delimiters };
   }
-  const { segments, issues } = segmentsOf(opened.lines, notation, decoded.damaged);
+  const { segments, issues } = segmentsOf(opened.lines, grammar, decoded.damaged);
   const disputed = decoded.disputed ? [issueOf('warning', 'charset', 'MSH-18')] : [];
   const message: V2Message = {
-    delimiters: notation.delimiters,
+    delimiters: grammar.delimiters,
     segments,
     header: head,
     charset: decoded.charset,
-    issues: [...disputed, ...opened.before.map(strayIssue), ...issues],
+    issues: [...disputed, ...opened.before.map(strayIssue), ...issues].slice(0, V2_LIMITS.issues),
     unread: () => unreadOf(segments),
   };
   return { kind: 'message', message };
 }
 
-function faultOf({ lines, notation, head }: Opened): V2Fault | undefined {
+function faultOf({ lines, grammar, head }: Opened): V2Fault | undefined {
   if (lines.length > V2_LIMITS.segments) {
     return { reason: 'too-many-segments', location: 'MSH' };
   }
-  const large = lines.find((line) => oversized(line.text, notation.delimiters));
+  const large = lines.find((line) => oversized(line.text, grammar.delimiters));
   if (large !== undefined) {
     return { reason: 'too-large', location: isSegment(large.text) ? large.text.slice(0, 3) : 'MSH' };
   }

@@ -1,6 +1,5 @@
-import type { Notation } from './unescape.js';
 import type { Cell, Segment } from './message.js';
-import { Part } from './part.js';
+import { grammarOf, Part, withoutAll, type Grammar, type Whole } from './part.js';
 
 /** A segment whose fields are cut when they are asked for, once. */
 export class ParsedSegment implements Segment {
@@ -8,21 +7,17 @@ export class ParsedSegment implements Segment {
   readonly ordinal: number;
   readonly position: number;
   readonly #raw: string;
-  readonly #notation: Notation;
+  readonly #grammar: Grammar;
   #fields: readonly string[] | undefined;
   readonly #cells = new Map<number, readonly Part[]>();
 
   /** @param raw All of the segment, from its name on. */
-  constructor(
-    raw: string,
-    notation: Notation,
-    place: { readonly ordinal: number; readonly position: number },
-  ) {
+  constructor(raw: string, grammar: Grammar, place: { readonly ordinal: number; readonly position: number }) {
     this.name = raw.slice(0, 3);
     this.ordinal = place.ordinal;
     this.position = place.position;
     this.#raw = raw;
-    this.#notation = notation;
+    this.#grammar = grammar;
   }
 
   get size(): number {
@@ -34,23 +29,19 @@ export class ParsedSegment implements Segment {
   }
 
   first(number: number): Cell {
-    return this.#parts(number)[0] ?? new Part('', this.#pathOf(number, 0), this.#notation);
+    return this.#parts(number)[0] ?? new Part('', this.#whole(number), 0);
   }
 
-  /** Adds the paths of populated leaves that nobody read; all of the segment by its name once `list` has `most`. */
+  /** Adds the paths of populated leaves that nobody read; the segment's alone where `list` would get more than `most`. */
   listUnread(list: string[], most: number): void {
     const found: string[] = [];
-    for (let number = this.#isHeader() ? 3 : 1; number <= this.size; number += 1) {
-      const isSetId = number === 1 && /^\s*\d+\s*$/.test(this.#rawField(number));
-      for (const part of isSetId ? [] : this.#parts(number)) {
-        part.listUnread(found, most - list.length);
+    const room = Math.max(1, most - list.length);
+    for (let number = this.#isHeader() ? 3 : 1; number <= this.size && found.length < room; number += 1) {
+      for (const part of this.#isSetId(number) ? [] : this.#parts(number)) {
+        part.listUnread(found, room);
       }
     }
-    if (list.length + found.length < most) {
-      list.push(...found);
-    } else if (found.length > 0) {
-      list.push(this.#path());
-    }
+    list.push(...(found.length < room ? found : [this.#path()]));
   }
 
   #parts(number: number): readonly Part[] {
@@ -58,34 +49,34 @@ export class ParsedSegment implements Segment {
     if (known !== undefined) {
       return known;
     }
-    const parts = this.#repetitions(number).map((raw, index) => this.#part(raw, number, index));
+    const repetitions = this.#repetitions(number);
+    const whole = this.#whole(number);
+    const parts = repetitions.map((raw, index) => new Part(raw, whole, index));
     this.#cells.set(number, parts);
     return parts;
-  }
-
-  #part(raw: string, number: number, index: number): Part {
-    const path = this.#pathOf(number, index);
-    if (!this.#declares(number)) {
-      return new Part(raw, path, this.#notation);
-    }
-    const literal = { ...this.#notation.delimiters, escape: undefined };
-    return new Part(raw, path, { ...this.#notation, delimiters: literal }, 2);
   }
 
   /** None where nothing but separators stands. */
   #repetitions(number: number): readonly string[] {
     const raw = this.#rawField(number);
-    const { repetition, component, subcomponent } = this.#notation.delimiters;
-    if (this.#declares(number)) {
+    if (raw === '' || this.#declares(number)) {
       return raw === '' ? [] : [raw];
     }
-    const content = [repetition, component, subcomponent]
-      .filter((separator) => separator !== '')
-      .reduce((rest, separator) => rest.replaceAll(separator, ''), raw);
-    if (content.trim() === '') {
+    const { repetition } = this.#grammar.delimiters;
+    const [below = []] = this.#grammar.separators;
+    const repeats = repetition !== '' && raw.includes(repetition);
+    if (withoutAll(raw, repeats ? [repetition, ...below] : below) === '') {
       return [];
     }
-    return repetition === '' ? [raw] : raw.split(repetition);
+    return repeats ? raw.split(repetition) : [raw];
+  }
+
+  #whole(number: number): Whole {
+    return { path: `${this.#path()}-${number}`, depth: -1, grammar: this.#grammarOf(number) };
+  }
+
+  #grammarOf(number: number): Grammar {
+    return this.#declares(number) ? LITERAL : this.#grammar;
   }
 
   #rawField(number: number): string {
@@ -95,7 +86,7 @@ export class ParsedSegment implements Segment {
   /** By their numbers; the name is number 0. In a header the separator itself is number 1. */
   #all(): readonly string[] {
     if (this.#fields === undefined) {
-      const { field } = this.#notation.delimiters;
+      const { field } = this.#grammar.delimiters;
       const pieces = this.#raw.split(field);
       this.#fields = this.#isHeader() ? [this.name, field, ...pieces.slice(1)] : pieces;
     }
@@ -111,11 +102,18 @@ export class ParsedSegment implements Segment {
     return this.#isHeader() && number <= 2;
   }
 
+  /** Field 1 where it but numbers the segments of a set. */
+  #isSetId(number: number): boolean {
+    return number === 1 && /^\s*\d+\s*$/.test(this.#rawField(number));
+  }
+
   #path(): string {
     return this.ordinal === 1 ? this.name : `${this.name}(${this.ordinal})`;
   }
-
-  #pathOf(number: number, index: number): string {
-    return `${this.#path()}-${number}${index === 0 ? '' : `[${index + 1}]`}`;
-  }
 }
+
+/** Of fields in which nothing separates or escapes. */
+const LITERAL: Grammar = grammarOf(
+  { field: '', component: '', repetition: '', escape: undefined, subcomponent: '', truncation: undefined },
+  'utf-8',
+);

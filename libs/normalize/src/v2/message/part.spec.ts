@@ -1,10 +1,11 @@
 import { USUAL_DELIMITERS } from './delimiters.js';
 import { ParsedSegment } from './parsed-segment.js';
+import { grammarOf } from './part.js';
 
-const NOTATION = { delimiters: USUAL_DELIMITERS, charset: 'utf-8' };
+const GRAMMAR = grammarOf(USUAL_DELIMITERS, 'utf-8');
 
 function segment(raw: string, ordinal = 1): ParsedSegment {
-  return new ParsedSegment(raw, NOTATION, { ordinal, position: 0 });
+  return new ParsedSegment(raw, GRAMMAR, { ordinal, position: 0 });
 }
 
 function unread(of: ParsedSegment): readonly string[] {

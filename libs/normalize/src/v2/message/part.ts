@@ -1,23 +1,61 @@
+import type { Cell, Delimiters } from './message.js';
 import { unescape, type Notation } from './unescape.js';
-import type { Cell } from './message.js';
 
 /** Two characters that mean: delete. */
 const NULL = '""';
+const NO_PARTS: readonly Part[] = [];
+
+/** How the cells of a message are written. */
+export interface Grammar extends Notation {
+  /** For each depth, what separates parts there and below it. */
+  readonly separators: readonly (readonly string[])[];
+}
+
+/** What a cell is part of: a field, whose depth is -1, or another cell. */
+export interface Whole {
+  readonly path: string;
+  readonly depth: number;
+  readonly grammar: Grammar;
+}
+
+/** @param delimiters Those that are empty separate nothing. */
+export function grammarOf(delimiters: Delimiters, charset: string): Grammar {
+  const { component, subcomponent } = delimiters;
+  const separators = [[component, subcomponent], [subcomponent], []].map((level) =>
+    level.filter((separator) => separator !== ''),
+  );
+  return { delimiters, charset, separators };
+}
 
 /** A repetition (depth 0), component (1) or subcomponent (2). What is below it is cut when it is asked for, once. */
 export class Part implements Cell {
   readonly raw: string;
-  readonly path: string;
-  readonly #depth: number;
-  readonly #notation: Notation;
+  readonly #whole: Whole;
+  readonly #index: number;
   #below: readonly Part[] | undefined;
   #read = false;
 
-  constructor(raw: string, path: string, notation: Notation, depth = 0) {
+  /** @param index 0-based place within `whole`. */
+  constructor(raw: string, whole: Whole, index: number) {
     this.raw = raw;
-    this.path = path;
-    this.#notation = notation;
-    this.#depth = depth;
+    this.#whole = whole;
+    this.#index = index;
+  }
+
+  get path(): string {
+    const { path, depth } = this.#whole;
+    if (depth >= 0) {
+      return `${path}.${this.#index + 1}`;
+    }
+    return this.#index === 0 ? path : `${path}[${this.#index + 1}]`;
+  }
+
+  get depth(): number {
+    return this.#whole.depth + 1;
+  }
+
+  get grammar(): Grammar {
+    return this.#whole.grammar;
   }
 
   get isEmpty(): boolean {
@@ -26,8 +64,7 @@ export class Part implements Cell {
 
   /** Also where the first leaf says so and nothing else stands here: `""^""`. */
   get isNull(): boolean {
-    const content = this.#content();
-    return content.startsWith(NULL) && this.raw.trimStart().startsWith(NULL) && isAllNull(content);
+    return this.raw.trimStart().startsWith(NULL) && isAllNull(this.#content());
   }
 
   get parts(): number {
@@ -39,7 +76,7 @@ export class Part implements Cell {
     if (found !== undefined) {
       return found;
     }
-    return part === 1 ? this : new Part('', `${this.path}.${part}`, this.#notation, this.#depth + 1);
+    return part === 1 ? this : new Part('', this, part - 1);
   }
 
   value(): string | undefined {
@@ -48,12 +85,12 @@ export class Part implements Cell {
       return first.value();
     }
     this.#read = true;
-    return this.isNull ? undefined : textOrNone(unescape(this.raw, this.#notation).trim());
+    return this.isNull ? undefined : textOrNone(unescape(this.raw, this.grammar).trim());
   }
 
   text(): string | undefined {
     this.#read = true;
-    return this.isNull || this.isEmpty ? undefined : textOrNone(unescape(this.raw, this.#notation).trimEnd());
+    return this.isNull || this.isEmpty ? undefined : textOrNone(unescape(this.raw, this.grammar).trimEnd());
   }
 
   skip(): void {
@@ -76,37 +113,41 @@ export class Part implements Cell {
 
   /** The parts below; none where this is a leaf. */
   #cut(): readonly Part[] {
-    this.#below ??= this.#separators().some((separator) => this.raw.includes(separator))
-      ? this.#pieces().map(
-          (raw, index) => new Part(raw, `${this.path}.${index + 1}`, this.#notation, this.#depth + 1),
-        )
-      : [];
+    this.#below ??= this.#isLeaf() ? NO_PARTS : this.#pieces();
     return this.#below;
   }
 
-  #pieces(): readonly string[] {
+  #pieces(): readonly Part[] {
     const [separator = ''] = this.#separators();
-    return this.raw.split(separator);
+    return this.raw.split(separator).map((raw, index) => new Part(raw, this, index));
   }
 
-  /** What separates parts at this depth and below. */
+  #isLeaf(): boolean {
+    return !this.#separators().some((separator) => this.raw.includes(separator));
+  }
+
   #separators(): readonly string[] {
-    const { component, subcomponent } = this.#notation.delimiters;
-    const all = [component, subcomponent].slice(this.#depth);
-    return all.filter((separator) => separator !== '');
+    return this.grammar.separators[this.depth] ?? [];
   }
 
   /** What stands here, without separators and the space around. */
   #content(): string {
-    return this.#separators()
-      .reduce((raw, separator) => raw.replaceAll(separator, ''), this.raw)
-      .trim();
+    return withoutAll(this.raw, this.#separators());
   }
+}
+
+/** A text without separators and the space around. */
+export function withoutAll(raw: string, separators: readonly string[]): string {
+  let rest = raw;
+  for (const separator of separators) {
+    rest = rest.includes(separator) ? rest.replaceAll(separator, '') : rest;
+  }
+  return rest.trim();
 }
 
 /** True of nothing, too. */
 function isAllNull(content: string): boolean {
-  return content.replaceAll(NULL, '').trim() === '';
+  return content === '' || (content.startsWith(NULL) && content.replaceAll(NULL, '').trim() === '');
 }
 
 function textOrNone(text: string): string | undefined {

@@ -1,13 +1,10 @@
 import type { IssueCode, NormaliseIssue } from '../../normalised.js';
-import type { Notation } from './unescape.js';
 import { isSegment, type Line } from './lines.js';
 import { ParsedSegment } from './parsed-segment.js';
+import type { Grammar } from './part.js';
 
 /** Headers and trailers of files and batches. */
 const ENVELOPE = /^(?:FHS|BHS|BTS|FTS)/;
-/** Remarks of one kind about one message; the bytes are kept, so that more would tell nothing new. */
-const MOST_ISSUES = 1000;
-
 interface Segments {
   readonly segments: readonly ParsedSegment[];
   readonly issues: readonly NormaliseIssue[];
@@ -19,7 +16,7 @@ interface Segments {
  * @param lines From its header on.
  * @param damaged U+FFFD in them stands for bytes that were not decoded.
  */
-export function segmentsOf(lines: readonly Line[], notation: Notation, damaged: boolean): Segments {
+export function segmentsOf(lines: readonly Line[], grammar: Grammar, damaged: boolean): Segments {
   const segments: ParsedSegment[] = [];
   const issues: NormaliseIssue[] = [];
   const counts = new Map<string, number>();
@@ -35,10 +32,10 @@ export function segmentsOf(lines: readonly Line[], notation: Notation, damaged: 
     const name = line.text.slice(0, 3);
     const ordinal = (counts.get(name) ?? 0) + 1;
     counts.set(name, ordinal);
-    segments.push(new ParsedSegment(line.text, notation, { ordinal, position: segments.length }));
+    segments.push(new ParsedSegment(line.text, grammar, { ordinal, position: segments.length }));
     issues.push(...remarksOn(line, ordinal === 1 ? name : `${name}(${ordinal})`, damaged));
   }
-  return { segments, issues: issues.slice(0, MOST_ISSUES) };
+  return { segments, issues };
 }
 
 /** What is left out because it is no segment of a message; an envelope says nothing about a patient. */
