@@ -6,7 +6,7 @@ import type { Cell, Segment, V2Message } from '../message/message.js';
 import type { SenderProfile } from '../sender-profile.js';
 import type { GroupOfSegments } from './group-segments.js';
 import type { Row } from './map.js';
-import { placed } from './element-path.js';
+import { joinedObject } from './join-equals.js';
 
 /** Where a row stands while it is walked: all that a data type map may look at beside its cell. */
 export interface Place {
@@ -69,14 +69,17 @@ export class Conversion {
   relate(related: Related): JsonObject {
     const id = resourceIdOf(this.sender.id, related.type, related.key);
     const before = this.related.get(id);
-    const resource = before === undefined ? related.resource : joinedOnce(before.resource, related.resource);
+    const resource =
+      before === undefined ? related.resource : joinedOnce(before.resource, related.resource, related.type);
     this.related.set(id, { ...related, id, resource });
     return { reference: `${related.type}/${id}` };
   }
 }
 
-/** The first of two equals, with the elements that only the second has. */
-function joinedOnce(first: JsonObject, second: JsonObject): JsonObject {
-  const more = Object.entries(second).filter(([name]) => first[name] === undefined);
-  return more.length === 0 ? first : placed(first, '', Object.fromEntries(more));
+/** Both of two equals; another name of an organisation is an alias of it. */
+function joinedOnce(first: JsonObject, second: JsonObject, type: string): JsonObject {
+  const { name } = second;
+  const hasOther =
+    type === 'Organization' && name !== undefined && first['name'] !== undefined && name !== first['name'];
+  return joinedObject(first, hasOther ? { ...second, alias: [name] } : second);
 }

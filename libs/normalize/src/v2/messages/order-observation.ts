@@ -59,7 +59,7 @@ const order: ResourceMap = {
     NOTES,
   ],
   links: [...SUBJECT, { to: 'supportingInfo[]', of: 'answer', all: true }],
-  defaults: { status: 'unknown', intent: 'order' },
+  defaults: { status: 'unknown', intent: 'order', subject: ABSENT('unknown') },
 };
 
 const report: ResourceMap = {

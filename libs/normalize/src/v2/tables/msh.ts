@@ -1,6 +1,11 @@
-import type { Row, SegmentMap } from '../engine/map.js';
+import type { Condition, Row, SegmentMap } from '../engine/map.js';
 
 const PARTICIPANT = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type';
+
+/** MSH-22 says who is responsible, by a name or a number. */
+const namesResponsible: Condition = {
+  any: ['MSH-22.1', 'MSH-22.3', 'MSH-22.10'].map((valued) => ({ valued })),
+};
 
 /** An agent of a Provenance, of a type. */
 function agent(from: string, code: string, as: string): Row {
@@ -63,8 +68,8 @@ export const MSH_PROVENANCE_SOURCE: SegmentMap = {
     { from: 'MSH-7', to: 'occurredDateTime', as: 'DTM[dateTime]' },
     { from: 'MSH-7', to: 'recorded', as: 'DTM[instant]' },
     { from: 'MSH-9', to: 'activity', as: 'MSG[activity]' },
-    agent('MSH-22', 'author', 'XON[Organization]'),
-    { ...agent('MSH-9', 'author', 'sender[Organization]'), when: { not: { valued: 'MSH-22' } } },
+    { ...agent('MSH-22', 'author', 'XON[Organization]'), when: namesResponsible },
+    { ...agent('MSH-9', 'author', 'sender[Organization]'), when: { not: namesResponsible } },
     {
       from: 'MSH-10',
       to: 'entity[]',

@@ -6,11 +6,28 @@ const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationTyp
 
 const endsLater: Condition = { valued: 'OBR-8' };
 
+/** A timing says more than the time that was asked for. */
+const hasTiming: Condition = {
+  any: [
+    'TQ1-3.1',
+    'TQ1-6',
+    'TQ1-7',
+    'TQ1-8',
+    'TQ1-14',
+    'ORC-7.4',
+    'ORC-7.5',
+    'ORC-7.12',
+    'OBR-27.4',
+    'OBR-27.5',
+    'OBR-27.12',
+  ].map((valued) => ({ valued })),
+};
+
 /** OBR → ServiceRequest. `intent` is a constant of the guide. */
 export const OBR_SERVICE_REQUEST: readonly Row[] = [
   { from: 'OBR-4', to: 'code', as: 'CWE[CodeableConcept]' },
   { from: 'OBR-5', to: 'priority', as: 'ID[code]', codes: 'ExtendedPriorityCodes', table: '0485' },
-  { from: 'OBR-6', to: 'occurrenceDateTime', as: 'DTM[dateTime]' },
+  { from: 'OBR-6', to: 'occurrenceDateTime', as: 'DTM[dateTime]', when: { not: hasTiming } },
   { from: 'OBR-11', to: 'intent', value: 'reflex-order', when: { equals: ['OBR-11', 'G'] } },
   { from: '', to: 'intent', value: 'order', when: { not: { equals: ['OBR-11', 'G'] } } },
   {

@@ -4,7 +4,9 @@ import { keyOfParts } from '../../engine/key-text.js';
 import type { Address } from '../../engine/map.js';
 import { identifierOfEi, typedEntity } from '../identifiers.js';
 import { compact } from '../parts.js';
+import { practitioner } from '../practitioners.js';
 import { codingSystem } from '../systems.js';
+import { contactPoint } from '../telecoms.js';
 import { referenceRange } from './reference-range.js';
 import { observationValue } from './value.js';
 
@@ -34,11 +36,15 @@ const device: DatatypeMap = (cell, place) => {
   return place.conversion.relate({ type: 'Device', key, resource: { identifier: [identifier] } });
 };
 
-/** What another field says too: nothing to place. Where it says something else it is lost, with an issue. */
-export function again(address: Address): DatatypeMap {
+/**
+ * What another field says too: nothing to place. Where it says something else it is lost, with an issue. Both are read by
+ * `map`; what that leaves is noted by itself.
+ */
+export function again(address: Address, map: DatatypeMap = (cell) => cell.text()): DatatypeMap {
   return (cell, place) => {
-    const known = cellsAt(address, place).map((one) => one.text());
-    if (!known.includes(cell.text())) place.conversion.remark('unmapped', cell.path, place.type);
+    const known = cellsAt(address, place).map((one) => JSON.stringify(map(one, place)));
+    if (!known.includes(JSON.stringify(map(cell, place))))
+      place.conversion.remark('unmapped', cell.path, place.type);
     return undefined;
   };
 }
@@ -51,8 +57,8 @@ export const OBSERVATION_TYPES: Readonly<Record<string, DatatypeMap>> = {
   'CWE[Organization]': organizationOfCode,
   'EI[Device]': device,
   'EI[Identifier-Shipment]': typedEntity('SHIP'),
-  'again[ORC-2]': again('ORC-2'),
-  'again[ORC-3]': again('ORC-3'),
-  'again[ORC-12]': again('ORC-12'),
-  'again[OBR-17]': again('OBR-17'),
+  'again[ORC-2]': again('ORC-2', identifierOfEi),
+  'again[ORC-3]': again('ORC-3', identifierOfEi),
+  'again[ORC-12]': again('ORC-12', practitioner),
+  'again[OBR-17]': again('OBR-17', contactPoint()),
 };
