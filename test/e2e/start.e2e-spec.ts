@@ -155,6 +155,21 @@ describe('a second start on the same data', () => {
   });
 });
 
+describe('a stop of which every process is told at once, as by a terminal', () => {
+  const system = new System();
+  beforeAll(() => system.start());
+  afterAll(() => system.dispose());
+
+  it('starts nothing again', async () => {
+    const parts = (['vendor', 'node'] as const).flatMap((name) => system.part(name) ?? []);
+    expect(parts).toHaveLength(2);
+    const stopped = system.stop();
+    for (const { pid } of parts) kill(pid, 'SIGTERM');
+    expect(await stopped).toEqual({ code: 0, left: [] });
+    expect(system.stderr).not.toContain('starting again');
+  });
+});
+
 describe('a start that does not come to its end', () => {
   it('prints all faults of the settings at once, and exits with 1', async () => {
     const faulty = { PORT: 'abc', CHAIN_POLL_MS: '3', PAGE_DEFAULT: '900', PAGE_MAX: '20' };

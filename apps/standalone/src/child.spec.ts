@@ -137,6 +137,19 @@ describe('a child that dies', () => {
     expect(startsMs()).toHaveLength(1);
   });
 
+  it('goes on where it was retired, and stays dead when it ends by itself after that', async () => {
+    const { child, lines, startsMs } = childOf('retired', `ready(); ${FOREVER}`, { restart: true });
+    await child.start();
+    const pid = child.pid ?? 0;
+    child.retire();
+    expect(isRunning(pid)).toBe(true);
+    process.kill(pid, 'SIGTERM');
+    await until(() => !isRunning(pid));
+    await child.stop();
+    expect(startsMs()).toHaveLength(1);
+    expect(lines).toEqual([]);
+  });
+
   it('is not started again where it was stopped while it was starting again', async () => {
     const body = `if (fs.readFileSync(${JSON.stringify(join(folder, 'slow.starts'))}, 'utf8').split('\\n').length === 2) {
         ready(); setTimeout(() => process.exit(1), 10);

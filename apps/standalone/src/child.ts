@@ -46,9 +46,14 @@ export class Child {
     return this.#run(this.#stopping.signal);
   }
 
+  /** Lets it go on, and never starts it again: whoever stops many tells each of them first. */
+  retire(): void {
+    this.#stopping.abort();
+  }
+
   /** SIGTERM, and SIGKILL where that is not heard in time. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.retire();
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -114,6 +114,9 @@ export class Supervisor {
   /** Stops what runs and what is being started; may be called at any time, and again. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    // a terminal tells them all at once: one that ends before its turn is not missed
+    for (const child of this.#vendors.values()) child.retire();
+    this.#node?.retire();
     await this.#vendors.get('lakeview')?.stop();
     await this.#node?.stop();
     await this.#vendors.get('northside')?.stop();
