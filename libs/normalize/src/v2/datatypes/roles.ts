@@ -33,11 +33,6 @@ function moreOf(place: Place, { addresses, telecoms }: More): JsonObject {
   return compact({ address: all(addresses, address), telecom: all(telecoms, workPoint) }) ?? {};
 }
 
-function listed(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined) return [];
-  return isList(value) ? value : [value];
-}
-
 /** XON as an organisation, with the address and telecommunication that other fields hold. */
 export function organizationParty(cell: Cell | undefined, place: Place, more: More = {}): Party | undefined {
   const key = cell === undefined ? undefined : organizationKey(cell, place);

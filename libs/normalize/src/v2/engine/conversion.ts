@@ -51,6 +51,7 @@ const SEVERITY: Readonly<Partial<Record<IssueCode, NormaliseIssue['severity']>>>
 /** What one message has become so far. Everything that is not taken over ends here as an issue. */
 export class Conversion {
   readonly issues: NormaliseIssue[] = [];
+  private readonly remarks = new Set<string>();
   readonly related = new Map<string, Related & { readonly id: string }>();
 
   constructor(
@@ -61,8 +62,10 @@ export class Conversion {
 
   /** Notes something about a place in the message; once. */
   remark(code: IssueCode, expression: string, type?: string): void {
-    const isKnown = this.issues.some((issue) => issue.code === code && issue.expression === expression);
-    if (!isKnown) this.issues.push({ severity: SEVERITY[code] ?? 'warning', code, type, expression });
+    const remark = `${code} ${expression}`;
+    if (!this.remarks.has(remark))
+      this.issues.push({ severity: SEVERITY[code] ?? 'warning', code, type, expression });
+    this.remarks.add(remark);
   }
 
   /** A reference to a directory resource, which is added to the message's, or joined with its equal. */
