@@ -27,6 +27,7 @@ export { queryPairs, writePairs, type QueryPair } from './query-pairs.js';
 export { patientsNamed, recognise, type FhirRequest } from './recognise.js';
 export { parseReference, type ReferenceTarget } from './reference.js';
 export { DIRECTORY_TYPES, isResourceType } from './resource-types.js';
+export { sameElement } from './same-element.js';
 export { SEARCH_LIMITS, type PageSizes } from './search-limits.js';
 export { searchParametersOf, type SearchParameter, type SearchParameterKind } from './search-parameters.js';
 export type { Criterion, Prefix, SearchRequest, SearchValue, SortKey } from './search-request.js';

@@ -1,12 +1,14 @@
-import type { JsonObject } from '#digest';
-import { isObject, listOf } from '#fhir';
+import type { JsonObject, JsonValue } from '#digest';
+import { isObject, listOf, parseReference, textOf } from '#fhir';
 
-/** What is compared of a Patient. Only what `samePerson` needs. */
+/** What is compared of a Patient. */
 export interface PatientFeatures {
   /** `system|value` of each identifier in use. */
   readonly identifiers: readonly string[];
   /** A whole date, `YYYY-MM-DD`; `undefined` where unknown or less exact. */
   readonly birthDate: string | undefined;
+  /** Ids of the Patients that it gave way to, as its source says. */
+  readonly replacedBy: readonly string[];
 }
 
 const WHOLE_DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -22,6 +24,7 @@ export function featuresOf(patient: JsonObject): PatientFeatures {
   return {
     identifiers: listOf(patient.identifier).flatMap((item) => (isObject(item) ? identifierOf(item) : [])),
     birthDate: typeof birthDate === 'string' && WHOLE_DATE.test(birthDate) ? birthDate : undefined,
+    replacedBy: listOf(patient.link).flatMap(replacementOf),
   };
 }
 
@@ -30,4 +33,12 @@ function identifierOf({ system, value, use }: JsonObject): readonly string[] {
     return [];
   }
   return system === '' || value.trim() === '' ? [] : [`${system}|${value}`];
+}
+
+function replacementOf(link: JsonValue): readonly string[] {
+  if (!isObject(link) || link.type !== 'replaced-by' || !isObject(link.other)) {
+    return [];
+  }
+  const target = parseReference(textOf(link.other, 'reference') ?? '');
+  return target.kind === 'local' && target.type === 'Patient' ? [target.id] : [];
 }

@@ -1,2 +1,3 @@
 export { featuresOf, type PatientFeatures } from './features.js';
-export { samePerson, type PersonMatch } from './same-person.js';
+export { samePerson, speaksAgainst, type PersonMatch } from './same-person.js';
+export { regroup, type Member, type Ties } from './regroup.js';

@@ -7,7 +7,7 @@ const OTHER_STRONG = 'https://registry.example/passport';
 const MRN = 'https://northside.example/mrn';
 
 function person(birthDate: string | undefined, ...identifiers: string[]): PatientFeatures {
-  return { birthDate, identifiers };
+  return { birthDate, identifiers, replacedBy: [] };
 }
 
 describe('samePerson', () => {
@@ -50,6 +50,7 @@ describe('samePerson', () => {
     const features = fc.record({
       birthDate: fc.constantFrom(undefined, '1990-01-02', '1991-01-02'),
       identifiers: fc.array(identifier, { maxLength: 4 }),
+      replacedBy: fc.constant([]),
     });
     fc.assert(
       fc.property(features, features, (a, b) => {
@@ -73,6 +74,7 @@ describe('featuresOf', () => {
     expect(featuresOf({ identifier, birthDate: '1990-01-02' })).toEqual({
       identifiers: [`${STRONG}|EX-1`],
       birthDate: '1990-01-02',
+      replacedBy: [],
     });
   });
 
@@ -84,6 +86,7 @@ describe('featuresOf', () => {
     expect(featuresOf({ resourceType: 'Patient', identifier: {} })).toEqual({
       identifiers: [],
       birthDate: undefined,
+      replacedBy: [],
     });
   });
 });

@@ -23,6 +23,22 @@ export function samePerson(
   return verdicts.includes('equal') && !verdicts.includes('different') ? 'certain' : 'none';
 }
 
+/**
+ * Whether something says that two Patients are not the same person: other birth dates, or other values in a strong system.
+ * What is certain of one and speaks against another must not make one person of all three.
+ */
+export function speaksAgainst(
+  a: PatientFeatures,
+  b: PatientFeatures,
+  strongSystems: readonly string[],
+): boolean {
+  const bornApart = a.birthDate !== undefined && b.birthDate !== undefined && a.birthDate !== b.birthDate;
+  return (
+    bornApart ||
+    strongSystems.some((system) => compare(valuesIn(a, system), valuesIn(b, system)) === 'different')
+  );
+}
+
 function compare(left: ReadonlySet<string>, right: ReadonlySet<string>): 'equal' | 'different' | 'silent' {
   if (left.size === 0 || right.size === 0) {
     return 'silent';

@@ -23,7 +23,18 @@ export interface VersionWrite {
 
 /** Row changes that go with a record, in its transaction: the closed list of what may change with a write. */
 export type RowChange =
-  | { readonly kind: 'version'; readonly version: VersionWrite }
+  | {
+      readonly kind: 'version';
+      readonly version: VersionWrite;
+      /**
+       * The version that it follows, `null` where there is none: another one there refuses the record with
+       * `version-conflict`. Absent: it follows whatever is there.
+       */
+      readonly replaces?: string | null;
+    }
+  /** When the newest news of a resource happened; a time never goes back. */
+  | { readonly kind: 'event'; readonly type: string; readonly id: string; readonly eventMs: number }
+  | SeenIdentities
   | {
       readonly kind: 'link';
       readonly patient: string;
@@ -31,7 +42,16 @@ export type RowChange =
       readonly grade: 'certain' | 'confirmed';
       readonly atMs: number;
     }
-  | { readonly kind: 'unlink'; readonly patient: string; readonly atMs: number }
+  | {
+      readonly kind: 'unlink';
+      readonly patient: string;
+      readonly atMs: number;
+      /**
+       * The sources say so. Absent: a person does, and from then on no likeness links the patient again with those who
+       * stay.
+       */
+      readonly automatic?: true;
+    }
   | {
       readonly kind: 'source-patient';
       readonly source: string;
@@ -63,6 +83,18 @@ export type RowChange =
       readonly priority: 'urgent' | 'normal';
     }
   | InboxChange;
+
+/**
+ * What links were judged by. The record is refused with `version-conflict` where it is not so any more: somebody else has one
+ * of the identifiers, or one of the persons changed.
+ */
+export interface SeenIdentities {
+  readonly kind: 'seen';
+  readonly identifiers: readonly (readonly [system: string, value: string])[];
+  /** Every Patient that had one of them, those of the record included. */
+  readonly patients: readonly string[];
+  readonly persons: readonly { readonly person: string; readonly version: bigint }[];
+}
 
 /** A message of the inbox was converted, or turned out to be of a kind that is not converted yet. */
 export interface InboxChange {

@@ -5,11 +5,11 @@ import { applyBindings } from './bindings.js';
 import { applyFilings } from './filings.js';
 import { applyInbox } from './inbox.js';
 import { applyLatches } from './latches.js';
-import { applyLinks } from './links.js';
+import { applyIdentities } from './identities.js';
 import { applyOutbox } from './outbox.js';
 import { bumpPersons } from './persons.js';
 import { applyRefreshed, applySourcePatients } from './source-patients.js';
-import { applyVersions } from './versions.js';
+import { applyResources } from './resources.js';
 
 /** The row changes of one record. */
 export interface ChangeItem {
@@ -23,8 +23,8 @@ export interface ChangeItem {
  * transaction that appends the records, before it takes the subjects' counters and the log's head; it takes the
  * projection's checkpoint (filings, latches) and the persons' versions, in this order. Reads are made with a pool of
  * `openPool`.
- * @throws `version-conflict` where the rows do not allow a change (a second person for a patient, a grant filed twice):
- * the caller rolls back, and tries the items one by one.
+ * @throws `version-conflict` where the rows do not allow a change (a second person for a patient, a grant filed twice, a
+ * version that follows another than the one that is there): the caller rolls back, and tries the items one by one.
  */
 export async function applyChanges(
   client: ClientBase,
@@ -32,8 +32,8 @@ export async function applyChanges(
   items: readonly ChangeItem[],
 ): Promise<void> {
   const changes = items.flatMap(({ recordId, writes }) => writes.map((write) => ({ ...write, recordId })));
-  await applyVersions(client, context, changes.filter(isKind('version')));
-  const linked = await applyLinks(client, context, changes.filter(isKind('link', 'unlink')));
+  await applyResources(client, context, changes.filter(isKind('version', 'event')));
+  const linked = await applyIdentities(client, context, changes.filter(isKind('seen', 'link', 'unlink')));
   const bound = await applyBindings(client, context, changes.filter(isKind('binding')));
   const filed = await applyFilings(client, context, changes.filter(isKind('filing')));
   const latched = await applyLatches(client, context, changes.filter(isKind('latch')));

@@ -2,27 +2,20 @@ import type { ClientBase } from 'pg';
 import { rulesOf, UNREADABLE, type Rule } from '#consent';
 import { GatewayError } from '#outcome';
 import type { FilingWrite, RowChange } from '../change.js';
-import { insertRows, type Table } from '../insert-rows.js';
+import { insertRows } from '../insert-rows.js';
 import { lockCheckpoint, nextPosition } from '../projection/checkpoint.js';
 import { filingMac, FILINGS, type FilingRow } from '../projection/filing-row.js';
 import { restand } from '../projection/restand.js';
 import { ruleRow, RULES, type RuleRow } from '../projection/rule-row.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
-
-/** Stands for every actor in `consent_rule_actor`. */
-export const ANYONE = '*';
+import { openLinks } from './links.js';
+import { insertRuleActors } from './rule-actors.js';
 
 const FOREVER = { from: -Infinity, to: Infinity };
 
-const RULE_ACTORS: Table<{ tenant: string; actor: string; person: string; consent: string }> = {
-  name: 'consent_rule_actor',
-  columns: { tenant: 'text', actor: 'text', person: 'uuid', consent: 'text' },
-  conflict: 'on conflict do nothing',
-};
-
 /**
  * Writes filed Consents and their rules, which follow from the signed bytes, and judges them by the chain as it is
- * now: the word may have come before the filing.
+ * now: the word may have come before the filing. The rules bind the person of the patient whom the Consent names.
  * @returns the persons.
  * @throws `version-conflict` where this version of the grant, or this Consent, is filed already.
  */
@@ -39,16 +32,35 @@ export async function applyFilings(
     client,
     changes.map(({ filing, recordId }) => filingRow(context, filing, recordId)),
   );
-  const rules = changes.flatMap(({ filing }) => ruleRows(context, filing));
+  const persons = await personsNow(client, context, changes);
+  const rules = changes.flatMap(({ filing }) => ruleRows(context, filing, personOf(filing, persons)));
   await insertRows(client, RULES, rules);
-  await insertRows(client, RULE_ACTORS, rules.flatMap(actorRows));
+  await insertRuleActors(client, rules);
   await restand(
     client,
     context,
     changes.map(({ filing }) => filing.subject),
     { confirmed: checkpoint?.confirmed ?? -1n, position: await nextPosition(client, context.tenant) },
   );
-  return changes.map(({ filing }) => filing.person);
+  return changes.map(({ filing }) => personOf(filing, persons));
+}
+
+function personOf({ patient, person }: FilingWrite, now: ReadonlyMap<string, string>): string {
+  return now.get(patient) ?? person;
+}
+
+/** The persons of the patients as they are now: since the key was bound they may have become others. */
+async function personsNow(
+  client: ClientBase,
+  context: ApplyContext,
+  changes: readonly { readonly filing: FilingWrite }[],
+): Promise<ReadonlyMap<string, string>> {
+  const links = await openLinks(
+    client,
+    context,
+    changes.map(({ filing }) => filing),
+  );
+  return new Map([...links].map(([patient, { person }]) => [patient, person]));
 }
 
 async function insertFilings(client: ClientBase, rows: readonly FilingRow[]): Promise<void> {
@@ -96,17 +108,12 @@ function filingRow(context: ApplyContext, filing: FilingWrite, recordId: string)
 }
 
 /** What cannot be read denies, whatever the grant's kind: as a deny it holds without a word on chain. */
-function ruleRows(context: ApplyContext, filing: FilingWrite): readonly RuleRow[] {
+function ruleRows(context: ApplyContext, filing: FilingWrite, person: string): readonly RuleRow[] {
   const rules: readonly Rule[] = rulesOf(filing, FOREVER);
   const kind = rules === UNREADABLE ? 'deny' : filing.kind;
-  const at = { tenant: context.tenant, consent: filing.consent, person: filing.person, kind };
+  const at = { tenant: context.tenant, consent: filing.consent, person, kind };
   return rules.map((rule) => {
     const row = ruleRow(at, rule);
     return { ...row, mac: context.mac.of('consent_rule', row) };
   });
-}
-
-function actorRows({ tenant, actors, person, consent, effect }: RuleRow) {
-  const permitted = effect === 'permit' ? (actors ?? [ANYONE]) : [];
-  return permitted.map((actor) => ({ tenant, actor, person, consent }));
 }

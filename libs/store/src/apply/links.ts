@@ -5,7 +5,9 @@ import { GatewayError } from '#outcome';
 import type { RowChange } from '../change.js';
 import { insertRows, updateRows, type Table } from '../insert-rows.js';
 import type { RowMac } from '../row-mac.js';
+import { markApart, type Parted } from './apart.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
+import { followPatients } from './follow-patients.js';
 
 /** A row of `person_link`. */
 export interface LinkRow {
@@ -71,8 +73,8 @@ export function checkLink(mac: RowMac, row: LinkRow): void {
 }
 
 /**
- * Opens and ends links in the order of `changes`. A patient has one person at a time.
- * @returns the persons whose set of patients changed.
+ * Opens and ends links in the order of `changes`. A patient has one person at a time. The rules of her Consents follow her.
+ * @returns the persons whose set of patients or rules changed.
  * @throws `version-conflict` where a patient that has a person is linked to another without an unlink before.
  */
 export async function applyLinks(
@@ -80,7 +82,31 @@ export async function applyLinks(
   context: ApplyContext,
   changes: readonly (Link | Unlink)[],
 ): Promise<readonly string[]> {
+  if (changes.length === 0) {
+    return [];
+  }
   const open = await openLinks(client, context, changes);
+  const turned = turnLinks(context, open, changes);
+  const made = [...turned.made.values()];
+  await write(client, context, made, turned.ended);
+  await markApart(client, context, partedBy(turned, changes));
+  const gone = turned.ended.map(({ patient }): [string, string | undefined] => [patient, undefined]);
+  const now = new Map([...gone, ...made.map(({ patient, person }): [string, string] => [patient, person])]);
+  const ruled = await followPatients(client, context, now);
+  return [...[...made, ...turned.ended].map(({ person }) => person), ...ruled];
+}
+
+/** Links as changes turned them. */
+interface TurnedLinks {
+  readonly made: ReadonlyMap<string, LinkRow>;
+  readonly ended: readonly LinkRow[];
+}
+
+function turnLinks(
+  context: ApplyContext,
+  open: Map<string, LinkRow>,
+  changes: readonly (Link | Unlink)[],
+): TurnedLinks {
   const made = new Map<string, LinkRow>();
   const ended: LinkRow[] = [];
   for (const change of changes) {
@@ -95,8 +121,7 @@ export async function applyLinks(
       });
     }
   }
-  await write(client, context, [...made.values()], ended);
-  return [...made.values(), ...ended].map(({ person }) => person);
+  return { made, ended };
 
   function end(change: Unlink, before: LinkRow | undefined): void {
     if (before !== undefined && !made.delete(change.patient)) {
@@ -106,7 +131,20 @@ export async function applyLinks(
   }
 }
 
-async function openLinks(
+/** Patients whom a person's word took from the person that they were of. */
+function partedBy({ made, ended }: TurnedLinks, changes: readonly (Link | Unlink)[]): readonly Parted[] {
+  return changes.flatMap((change) => {
+    const before = ended.find(({ patient }) => patient === change.patient);
+    if (change.kind !== 'unlink' || change.automatic === true || before === undefined) {
+      return [];
+    }
+    const { patient, atMs, recordId } = change;
+    return [{ patient, from: before.person, to: made.get(patient)?.person, atMs, recordId }];
+  });
+}
+
+/** The links of patients that are in force, held until the transaction ends; each checked. */
+export async function openLinks(
   client: ClientBase,
   context: ApplyContext,
   changes: readonly { readonly patient: string }[],

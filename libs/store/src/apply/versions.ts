@@ -1,4 +1,6 @@
 import type { ClientBase } from 'pg';
+import { z } from 'zod';
+import { GatewayError } from '#outcome';
 import type { RowChange, VersionWrite } from '../change.js';
 import { insertRows, type Table } from '../insert-rows.js';
 import { versionRow, type VersionRow } from '../version-row.js';
@@ -34,6 +36,8 @@ const VERSIONS: Table<VersionRow> = {
   },
 };
 
+const RETIRED = z.array(z.object({ type: z.string(), id: z.string(), version_id: z.string() }));
+
 interface VersionPatientRow {
   readonly tenant: string;
   readonly type: string;
@@ -51,6 +55,7 @@ const VERSION_PATIENTS: Table<VersionPatientRow> = {
 /**
  * Writes versions in order: of each resource the last one becomes current, the one before no longer is, and the index
  * rows of the resource are those of the new one (none where it was deleted).
+ * @throws `version-conflict` where a version is not the one that another was made to follow
  */
 export async function applyVersions(
   client: ClientBase,
@@ -62,12 +67,7 @@ export async function applyVersions(
   }
   const newest = new Map(changes.map(({ version }) => [`${version.type}/${version.id}`, version]));
   const current = [...newest.values()];
-  await client.query({
-    name: 'retire versions',
-    text: `update resource_version v set current = false from unnest($2::text[], $3::text[]) as u(type, id)
-           where v.tenant = $1 and v.type = u.type and v.id = u.id and v.current`,
-    values: [context.tenant, current.map(({ type }) => type), current.map(({ id }) => id)],
-  });
+  checkOrder(await retire(client, context, current), changes);
   const rows = changes.map(({ version, recordId }) =>
     versionRow(context, version, recordId, newest.get(`${version.type}/${version.id}`) === version),
   );
@@ -78,6 +78,37 @@ export async function applyVersions(
     changes.flatMap(({ version }) => patientRows(context.tenant, version)),
   );
   await replaceIndexRows(client, context.tenant, current);
+}
+
+/** @returns the version ids that were current, by resource */
+async function retire(
+  client: ClientBase,
+  { tenant }: ApplyContext,
+  resources: readonly { readonly type: string; readonly id: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await client.query({
+    name: 'retire versions',
+    text: `update resource_version v set current = false from unnest($2::text[], $3::text[]) as u(type, id)
+           where v.tenant = $1 and v.type = u.type and v.id = u.id and v.current
+           returning v.type, v.id, v.version_id`,
+    values: [tenant, resources.map(({ type }) => type), resources.map(({ id }) => id)],
+  });
+  return new Map(RETIRED.parse(rows).map((row) => [`${row.type}/${row.id}`, row.version_id]));
+}
+
+/** @throws `version-conflict` where a version follows another one than it was made for */
+function checkOrder(
+  retired: ReadonlyMap<string, string>,
+  changes: readonly Extract<RowChange, { kind: 'version' }>[],
+): void {
+  const before = new Map(retired);
+  for (const { version, replaces } of changes) {
+    const key = `${version.type}/${version.id}`;
+    if (replaces !== undefined && replaces !== (before.get(key) ?? null)) {
+      throw new GatewayError('version-conflict', { details: `${key} was written meanwhile.` });
+    }
+    before.set(key, version.versionId);
+  }
 }
 
 function patientRows(tenant: string, version: VersionWrite): readonly VersionPatientRow[] {

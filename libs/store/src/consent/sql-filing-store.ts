@@ -19,6 +19,10 @@ const STATUS = `select ${FILING_COLUMNS}, w.block_number as block,
   left join grant_word w on w.tenant = f.tenant and w.subject = f.subject and w.grant_id = f.grant_id
   where f.tenant = $1`;
 
+/** The patients of a person now: bindings and Consents belong to the patient whom they name. */
+const PATIENTS = `select l.patient from person_link l
+  where l.tenant = $1 and l.person = $2::uuid and l.until_time is null`;
+
 /** Bindings and filed Consents in Postgres. */
 export class SqlFilingStore implements FilingStore {
   readonly #pool: Pool;
@@ -30,21 +34,25 @@ export class SqlFilingStore implements FilingStore {
   }
 
   async bindingOf(subject: Hex): Promise<BindingRow | undefined> {
-    const [binding] = await this.#bindings('subject = $2', subject);
+    const [binding] = await this.#bindings('of subject', 'subject = $2', subject);
     return binding;
   }
 
   async bindingsOf(person: string): Promise<readonly BindingRow[]> {
-    return this.#bindings('person = $2::uuid', person);
+    return this.#bindings('of person', `patient in (${PATIENTS})`, person);
   }
 
   async statusOf(grantId: Hex): Promise<GrantStatus | undefined> {
-    const [newest] = await this.#statuses('f.grant_id = $2 order by f.version desc limit 1', grantId);
+    const [newest] = await this.#statuses(
+      'of grant',
+      'f.grant_id = $2 order by f.version desc limit 1',
+      grantId,
+    );
     return newest;
   }
 
   async statusesOf(person: string): Promise<readonly GrantStatus[]> {
-    return this.#statuses('f.person = $2::uuid order by f.record_id desc', person);
+    return this.#statuses('of person', `f.patient in (${PATIENTS}) order by f.record_id desc`, person);
   }
 
   async bytesOf(consent: string): Promise<Uint8Array | undefined> {
@@ -60,9 +68,9 @@ export class SqlFilingStore implements FilingStore {
     return filing?.bytes;
   }
 
-  async #bindings(which: string, value: string): Promise<readonly BindingRow[]> {
+  async #bindings(name: string, which: string, value: string): Promise<readonly BindingRow[]> {
     const { rows } = await this.#pool.query({
-      name: `bindings ${which}`,
+      name: `bindings ${name}`,
       text: `select * from binding where tenant = $1 and ${which} order by from_time`,
       values: [this.#context.tenant, value],
     });
@@ -73,9 +81,9 @@ export class SqlFilingStore implements FilingStore {
     return cells.map(bindingRow);
   }
 
-  async #statuses(which: string, value: string): Promise<readonly GrantStatus[]> {
+  async #statuses(name: string, which: string, value: string): Promise<readonly GrantStatus[]> {
     const { rows } = await this.#pool.query({
-      name: `statuses ${which}`,
+      name: `statuses ${name}`,
       text: `${STATUS} and ${which}`,
       values: [this.#context.tenant, value],
     });

@@ -1,25 +1,23 @@
 import { isSourcePermit, type SourcePermit } from '#consent';
 import { uuidv7 } from '#digest';
 import { GatewayError } from '#outcome';
-import type { AppendItem } from '#provenance';
 import type { RowChange } from '../change.js';
 import { SqlRuleStore } from '../consent/sql-rule-store.js';
 import type { Accepted, SourceDelivery } from './delivery.js';
 import type { IntakeOptions } from './intake-options.js';
-import { intakeRecord } from './intake-record.js';
-import { needsPersons, planDelivery, type DeliveryPlan } from './plan-delivery.js';
+import { intakeRecord, type Intaken } from './intake-record.js';
+import { planDelivery, type DeliveryPlan } from './plan-delivery.js';
 import { SourcePatients } from './source-patients.js';
-import { alone } from './alone.js';
 
-/** Versions of one record at most; a larger delivery becomes several records, appended together. */
-const RECORD_VERSIONS = 500;
+/** Resources of one record at most; a larger delivery becomes several records, one after the other. */
+const RECORD_RESOURCES = 500;
 /** A plan is made anew where another delivery came first. */
-const TRIES = 3;
+const TRIES = 5;
 const UUID_RANDOM_BYTES = 10;
 
 /**
  * The write path of deliveries: compares them with what is stored and appends what differs as one record of class 08,
- * whose transaction writes the rows. The same delivery again changes nothing.
+ * whose transaction writes the rows. The same delivery again changes nothing; of a message even that is recorded.
  */
 export class Intake {
   readonly #options: IntakeOptions;
@@ -33,8 +31,9 @@ export class Intake {
   }
 
   /**
-   * Writes what is new, changed or gone; makes persons for new Patients, or finds who they certainly are. Resolves when
-   * it is durable and sealed.
+   * Writes what is new, changed or gone, each version with its Provenance; makes persons for Patients, or finds who they
+   * certainly are. Resolves when it is durable and sealed.
+   * @returns what was written, and the issue `late` for each resource of which newer news is stored
    * @throws `seal-unavailable` or `overloaded` as the log does; `integrity-failure` where a stored row was changed
    */
   async accept(permit: SourcePermit, delivery: SourceDelivery): Promise<Accepted> {
@@ -44,7 +43,7 @@ export class Intake {
     for (let attempt = 1; ; attempt++) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- one try after the other
-        return await this.#accept(delivery);
+        return await this.#write(delivery);
       } catch (cause) {
         const raced = cause instanceof GatewayError && cause.code === 'version-conflict';
         if (!raced || attempt === TRIES) {
@@ -66,13 +65,6 @@ export class Intake {
     return this.#patients.sourceIdsOf(patients);
   }
 
-  async #accept(delivery: SourceDelivery): Promise<Accepted> {
-    if (await needsPersons(this.#rules, delivery)) {
-      return alone(this.#options.pool, `persons ${this.#options.tenant}`, () => this.#write(delivery));
-    }
-    return this.#write(delivery);
-  }
-
   async #write(delivery: SourceDelivery): Promise<Accepted> {
     const nowMs = this.#options.clock();
     const plan = await planDelivery(
@@ -88,35 +80,40 @@ export class Intake {
       delivery,
     );
     const notes = await this.#notes(delivery);
-    if (plan.intaken.length === 0 && plan.links.length === 0) {
+    const isIdle = plan.intaken.length === 0 && plan.changes.length === 0;
+    if (isIdle && delivery.lineage === undefined) {
       await this.#patients.note(this.#options, notes);
     } else {
-      await this.#options.log.append(this.#items(delivery, plan, notes, nowMs));
+      await this.#append(delivery, plan, notes, nowMs);
     }
-    const versions = plan.intaken.map(({ version: { type, id, versionId } }) => ({ type, id, versionId }));
-    return { versions, issues: [] };
+    return acceptedOf(plan);
   }
 
-  /** Records of a delivery: links come with the first, and with the last that all of it is here. */
-  #items(
+  /**
+   * Appends the records of a delivery: links come with the first, and with the last that all of it is here. Each waits for
+   * the one before, so that the last is never there without the others.
+   */
+  async #append(
     delivery: SourceDelivery,
     plan: DeliveryPlan,
     notes: readonly RowChange[],
     nowMs: number,
-  ): readonly AppendItem<RowChange>[] {
-    const count = Math.max(1, Math.ceil(plan.intaken.length / RECORD_VERSIONS));
-    return Array.from({ length: count }, (_, index) => {
-      const part = plan.intaken.slice(index * RECORD_VERSIONS, (index + 1) * RECORD_VERSIONS);
+  ): Promise<void> {
+    const { salt, personOf } = plan;
+    const count = Math.max(1, Math.ceil(plan.intaken.length / RECORD_RESOURCES));
+    for (let index = 0; index < count; index++) {
+      const intaken = plan.intaken.slice(index * RECORD_RESOURCES, (index + 1) * RECORD_RESOURCES);
       const at = { id: this.#uuid(nowMs), timeMs: nowMs };
-      return {
-        record: intakeRecord(at, delivery, part, plan.personOf),
-        writes: [
-          ...(index === 0 ? plan.links : []),
-          ...part.map(({ version }) => ({ kind: 'version' as const, version })),
-          ...(index === count - 1 ? notes : []),
-        ],
-      };
-    });
+      const writes = [
+        ...(index === 0 ? plan.changes : []),
+        ...intaken.flatMap(changesOf),
+        ...(index === count - 1 ? [...notes, ...inboxOf(delivery, plan)] : []),
+      ];
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await this.#options.log.append([
+        { record: intakeRecord(at, { delivery, intaken, personOf, salt }), writes },
+      ]);
+    }
   }
 
   /** What is noted of the patient at the source; none where nothing would change. */
@@ -136,4 +133,21 @@ export class Intake {
   #uuid(timeMs: number): string {
     return uuidv7(timeMs, this.#options.random(UUID_RANDOM_BYTES));
   }
+}
+
+/** What becomes of the message, with what was remarked here. */
+function inboxOf({ inbox }: SourceDelivery, { issues }: DeliveryPlan): readonly RowChange[] {
+  return inbox === undefined ? [] : [{ ...inbox, issues: [...inbox.issues, ...issues] }];
+}
+
+function changesOf({ version, replaces, provenance }: Intaken): readonly RowChange[] {
+  const own: RowChange = { kind: 'version', version, replaces };
+  return provenance === undefined ? [own] : [own, { kind: 'version', version: provenance }];
+}
+
+function acceptedOf({ intaken, issues }: DeliveryPlan): Accepted {
+  const written = intaken.flatMap(({ version, provenance }) =>
+    provenance === undefined ? [version] : [version, provenance],
+  );
+  return { versions: written.map(({ type, id, versionId }) => ({ type, id, versionId })), issues };
 }

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { PROVENANCE } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
-import { BYTES } from '../column-shapes.js';
+import { BYTES, TIME } from '../column-shapes.js';
 import type { Stored } from '../resource-store.js';
 import { readAnswerRow } from '../resources/stored-row.js';
 import { contentMac } from '../version-row.js';
@@ -14,38 +15,58 @@ const CURRENT = z.array(
     version_id: z.string(),
     deleted: z.boolean(),
     content: BYTES,
+    event_time: TIME.nullable(),
   }),
 );
+
+/** What is stored of a resource now. */
+export interface Current {
+  readonly versionId: string;
+  readonly deleted: boolean;
+  /** When its newest news happened; `undefined` where its source never said. */
+  readonly eventMs: number | undefined;
+  /**
+   * Whether what a source says of it is what is stored. A stored digest that was tampered with differs from everything, so
+   * that the next delivery writes the resource anew.
+   */
+  readonly equals: (content: Uint8Array) => boolean;
+}
 
 /** Patients of `v` as `readAnswerRow` takes them; persons are of no use here. */
 const PATIENTS = `(select coalesce(json_agg(json_build_object('patient', vp.patient, 'role', vp.role,
     'person', null, 'version', null)), '[]') from version_patient vp where vp.tenant = v.tenant and vp.type = v.type
     and vp.id = v.id and vp.version_id = v.version_id) as patients`;
 
-/**
- * Tells whether what a source says of a resource is what is stored. A stored digest that was tampered with differs from
- * everything, so that the next delivery writes the resource anew.
- */
-export async function unchangedIn(
+/** Looks up what is stored of resources; it gives `undefined` for one that never was. */
+export async function currentOf(
   pool: Pool,
   context: ApplyContext,
   resources: readonly { readonly type: string; readonly id: string }[],
-): Promise<(type: string, id: string, content: Uint8Array) => boolean> {
+): Promise<(type: string, id: string) => Current | undefined> {
   const { rows } = await pool.query({
     name: 'current contents',
-    text: `select v.type, v.id, v.version_id, v.deleted, v.content from resource_version v
-           join unnest($2::text[], $3::text[]) as u(type, id) on v.type = u.type and v.id = u.id
-           where v.tenant = $1 and v.current`,
+    text: `select u.type, u.id, v.version_id, v.deleted, v.content, e.event_time
+           from unnest($2::text[], $3::text[]) as u(type, id)
+           join resource_version v on v.tenant = $1 and v.type = u.type and v.id = u.id and v.current
+           left join resource_event e on e.tenant = $1 and e.type = u.type and e.id = u.id`,
     values: [context.tenant, resources.map(({ type }) => type), resources.map(({ id }) => id)],
   });
-  const current = new Map(CURRENT.parse(rows).map((row) => [`${row.type}/${row.id}`, row]));
-  return (type, id, content) => {
-    const row = current.get(`${type}/${id}`);
-    if (row === undefined || row.deleted) {
-      return false;
-    }
-    const expected = contentMac(context.mac, { type, id, versionId: row.version_id, content });
-    return Buffer.compare(expected, row.content) === 0;
+  const current = new Map(
+    CURRENT.parse(rows).map((row) => [`${row.type}/${row.id}`, currentOfRow(context, row)]),
+  );
+  return (type, id) => current.get(`${type}/${id}`);
+}
+
+function currentOfRow(context: ApplyContext, row: z.infer<typeof CURRENT>[number]): Current {
+  const { type, id, version_id: versionId, deleted } = row;
+  return {
+    versionId,
+    deleted,
+    eventMs: row.event_time ?? undefined,
+    equals: (content) => {
+      const expected = contentMac(context.mac, { type, id, versionId, content });
+      return !deleted && Buffer.compare(expected, row.content) === 0;
+    },
   };
 }
 
@@ -58,7 +79,9 @@ export async function missingFrom(
   context: ApplyContext,
   delivery: SourceDelivery,
 ): Promise<readonly Stored[]> {
-  if (delivery.completeTypes.length === 0) {
+  // Ours is beside the source's own, and no source has it.
+  const types = delivery.completeTypes.filter((type) => type !== PROVENANCE);
+  if (types.length === 0) {
     return [];
   }
   const about = `exists (select from version_patient p where p.tenant = v.tenant and p.type = v.type and p.id = v.id
@@ -70,7 +93,7 @@ export async function missingFrom(
     text: `select v.*, ${PATIENTS} from resource_version v
            where v.tenant = $1 and v.current and not v.deleted and v.source = $2 and v.type = any($3)
              and ${delivery.patient === undefined ? nobodys : about}`,
-    values: [context.tenant, delivery.source, delivery.completeTypes, delivery.patient?.id ?? null],
+    values: [context.tenant, delivery.source, types, delivery.patient?.id ?? null],
   });
   const delivered = new Set(delivery.resources.map(({ type, id }) => `${type}/${id}`));
   return rows
@@ -78,18 +101,21 @@ export async function missingFrom(
     .filter(({ type, id }) => !delivered.has(`${type}/${id}`));
 }
 
-/** Current versions of a type by id, each checked; deleted ones are left out. */
+/** Current versions by type and id, each checked; deleted ones are left out. */
 export async function currentVersions(
   pool: Pool,
   context: ApplyContext,
-  type: string,
-  ids: readonly string[],
+  resources: readonly { readonly type: string; readonly id: string }[],
 ): Promise<readonly Stored[]> {
+  if (resources.length === 0) {
+    return [];
+  }
   const { rows } = await pool.query({
     name: 'current versions',
-    text: `select v.*, ${PATIENTS} from resource_version v
-           where v.tenant = $1 and v.type = $2 and v.id = any($3) and v.current and not v.deleted`,
-    values: [context.tenant, type, ids],
+    text: `select v.*, ${PATIENTS} from unnest($2::text[], $3::text[]) as u(type, id)
+           join resource_version v on v.tenant = $1 and v.type = u.type and v.id = u.id and v.current
+             and not v.deleted`,
+    values: [context.tenant, resources.map(({ type }) => type), resources.map(({ id }) => id)],
   });
   return rows.map((row: unknown) => readAnswerRow(context, row).stored);
 }

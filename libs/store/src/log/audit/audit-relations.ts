@@ -1,6 +1,6 @@
 import { toHex } from '#digest';
 import { hashLeaf } from '#provenance';
-import { ANYONE } from '../../apply/filings.js';
+import { ANYONE } from '../../apply/rule-actors.js';
 import { auditFilings } from './audit-filings.js';
 import type { Queryable } from '../head-row.js';
 import { missing, type RowFinding } from './finding.js';

@@ -1,0 +1,27 @@
+import type { ClientBase } from 'pg';
+import type { RowChange } from '../change.js';
+import type { ApplyContext, Recorded } from './apply-context.js';
+import { applyLinks } from './links.js';
+import { checkSeen } from './seen.js';
+
+/**
+ * Links and ends links, unless what they were judged by has changed.
+ * @returns the persons whose set of patients or rules changed.
+ * @throws `version-conflict` as `checkSeen` and `applyLinks` do
+ */
+export async function applyIdentities(
+  client: ClientBase,
+  context: ApplyContext,
+  changes: readonly Recorded<Extract<RowChange, { kind: 'seen' | 'link' | 'unlink' }>>[],
+): Promise<readonly string[]> {
+  await checkSeen(
+    client,
+    context,
+    changes.filter((change) => change.kind === 'seen'),
+  );
+  return applyLinks(
+    client,
+    context,
+    changes.filter((change) => change.kind !== 'seen'),
+  );
+}
