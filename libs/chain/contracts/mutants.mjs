@@ -1,4 +1,4 @@
-// Faults that the Solidity tests must find: node libs/chain/contracts/mutants.mjs [part of a name]
+// Faults that the Solidity tests must find: npm run mutants [-- part of a name]
 // Exit 0 only where every mutant is killed by a failing test (one that does not compile counts as alive).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
