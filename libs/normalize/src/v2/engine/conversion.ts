@@ -6,7 +6,7 @@ import type { Cell, Segment, V2Message } from '../message/message.js';
 import type { SenderProfile } from '../sender-profile.js';
 import type { GroupOfSegments } from './group-segments.js';
 import type { Row } from './map.js';
-import { joinedObject } from './join-equals.js';
+import { joinElements } from './join-equals.js';
 
 /** Where a row stands while it is walked: all that a data type map may look at beside its cell. */
 export interface Place {
@@ -84,5 +84,5 @@ function joinedOnce(first: JsonObject, second: JsonObject, type: string): JsonOb
   const { name } = second;
   const hasOther =
     type === 'Organization' && name !== undefined && first['name'] !== undefined && name !== first['name'];
-  return joinedObject(first, hasOther ? { ...second, alias: [name] } : second);
+  return joinElements(first, hasOther ? { ...second, alias: [name] } : second);
 }

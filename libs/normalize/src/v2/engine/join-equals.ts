@@ -1,36 +1,39 @@
-import { canonicalize, type JsonObject, type JsonValue } from '#digest';
-import { isList } from '#fhir';
-import type { Unjudged } from './finish-resources.js';
+import type { JsonObject, JsonValue } from '#digest';
+import { isList, isObject } from '#fhir';
+import type { Unjudged } from './unjudged.js';
 
-/** Resources of which several have one id, as one each: what one lacks the other has; lists have the items of both. */
+/**
+ * Resources that one message makes more than once under one key, as one each: what came first counts, lists hold the
+ * items of all, each once.
+ */
 export function joinEquals(list: readonly Unjudged[]): readonly Unjudged[] {
-  const byId = new Map<string, Unjudged>();
+  const joined = new Map<string, Unjudged>();
   for (const one of list) {
-    const name = `${one.type}/${one.id}`;
-    const before = byId.get(name);
-    byId.set(name, before === undefined ? one : joinTwo(before, one));
+    const before = joined.get(`${one.type}/${one.id}`);
+    joined.set(`${one.type}/${one.id}`, before === undefined ? one : joinedResource(before, one));
   }
-  return [...byId.values()];
+  return [...joined.values()];
 }
 
-function joinTwo(first: Unjudged, second: Unjudged): Unjudged {
+function joinedResource(first: Unjudged, second: Unjudged): Unjudged {
   const resource = joinElements(first.resource, second.resource);
   const cleared = [...first.cleared, ...second.cleared].filter((name) => resource[name] === undefined);
-  return { ...first, resource, cleared };
+  return { ...first, resource, cleared: [...new Set(cleared)] };
 }
 
-/** The first of two elements with what only the second has. */
+/** Both of two elements: what came first counts, lists hold the items of both, each once. */
 export function joinElements(first: JsonObject, second: JsonObject): JsonObject {
-  const joined = Object.entries(second).map(([name, value]) => [name, joinValues(first[name], value)]);
-  return { ...first, ...Object.fromEntries(joined) };
+  const result: Record<string, JsonValue | undefined> = { ...first };
+  for (const [name, value] of Object.entries(second)) {
+    const before = result[name];
+    if (value !== undefined) result[name] = before === undefined ? value : joinedValue(before, value);
+  }
+  return result;
 }
 
-function joinValues(first: JsonValue | undefined, second: JsonValue | undefined): JsonValue | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  return isList(first) && isList(second) ? withoutRepeats([...first, ...second]) : first;
-}
-
-/** Items of a list, each once. */
-export function withoutRepeats(items: readonly JsonValue[]): readonly JsonValue[] {
-  return [...new Map(items.map((item) => [canonicalize(item), item])).values()];
+function joinedValue(first: JsonValue, second: JsonValue): JsonValue {
+  if (isObject(first) && isObject(second)) return joinElements(first, second);
+  if (!isList(first) || !isList(second)) return first;
+  const known = new Set(first.map((item) => JSON.stringify(item)));
+  return [...first, ...second.filter((item) => !known.has(JSON.stringify(item)))];
 }
