@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '#digest';
+import { canonicalize, type JsonObject, type JsonValue } from '#digest';
 import { isList, isObject } from '#fhir';
 import type { ElementPath } from './map.js';
 
@@ -82,7 +82,14 @@ function withItem(
   const items = isList(before) ? before : [];
   const last = items.at(-1);
   if (step.list === 'last' && isObject(last)) return [...items.slice(0, -1), placedAt(last, rest, value)];
-  return [...items, rest.length === 0 ? value : placedAt({}, rest, value)];
+  return withItemOnce(items, rest.length === 0 ? value : placedAt({}, rest, value));
+}
+
+/** The same object twice says nothing more; the same text may, as a name that is given twice. */
+function withItemOnce(items: readonly JsonValue[], item: JsonValue): readonly JsonValue[] {
+  const text = isObject(item) ? canonicalize(item) : undefined;
+  const isThere = text !== undefined && items.some((one) => canonicalize(one) === text);
+  return isThere ? items : [...items, item];
 }
 
 function withExtension(

@@ -1,4 +1,5 @@
 import type { GroupMap, MessageMap } from '../engine/map.js';
+import { DB1_PATIENT } from '../tables/db1.js';
 import { MRG_ACCOUNT, MRG_PATIENT } from '../tables/mrg.js';
 import { CLINICAL_GROUPS } from './clinical.js';
 import { EVENT, HEADER_RESOURCES, SOFTWARE } from './header.js';
@@ -29,8 +30,9 @@ const PATIENT_GROUPS: readonly GroupMap[] = [
 const PATIENT: GroupMap = {
   name: 'PATIENT',
   opens: ['PID'],
-  has: ['PD1', 'ARV', 'PRT'],
+  has: ['PD1', 'ARV', 'PRT', 'DB1'],
   makes: PATIENT_RESOURCES,
+  adds: [{ into: 'patient', from: [DB1_PATIENT] }],
   groups: PATIENT_GROUPS,
 };
 

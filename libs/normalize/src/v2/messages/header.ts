@@ -1,10 +1,11 @@
 import { ABSENT } from '../datatypes/parts.js';
-import type { GroupMap, KeyPart, Link, ResourceMap } from '../engine/map.js';
+import type { Condition, GroupMap, KeyPart, Link, ResourceMap } from '../engine/map.js';
 import {
   EVN_PROVENANCE,
   MSH_MESSAGE_HEADER,
   MSH_PROVENANCE_SOURCE,
   MSH_TRANSFORMATION,
+  namesResponsible,
   SFT_DEVICE,
   SFT_MESSAGE_HEADER,
 } from '../tables/msh.js';
@@ -16,7 +17,7 @@ const MESSAGE: readonly KeyPart[] = [
 ];
 
 const ABOUT_MESSAGE: readonly Link[] = [{ to: 'target[]', of: 'header' }];
-const hasOrganization = { any: [{ valued: 'MSH-4' }, { valued: 'MSH-22' }] };
+const hasOrganization: Condition = { any: [{ valued: 'MSH-4' }, namesResponsible] };
 
 /** The message itself, and where it comes from: of every message. */
 export const HEADER_RESOURCES: readonly ResourceMap[] = [
@@ -25,7 +26,6 @@ export const HEADER_RESOURCES: readonly ResourceMap[] = [
     type: 'MessageHeader',
     keys: [MESSAGE],
     from: [MSH_MESSAGE_HEADER],
-    defaults: { source: { _endpoint: ABSENT('unknown') } },
   },
   {
     name: 'source-provenance',

@@ -1,9 +1,10 @@
+import { ABSENT } from '../datatypes/parts.js';
 import type { Condition, Row, SegmentMap } from '../engine/map.js';
 
 const PARTICIPANT = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type';
 
 /** MSH-22 says who is responsible, by a name or a number. */
-const namesResponsible: Condition = {
+export const namesResponsible: Condition = {
   any: ['MSH-22.1', 'MSH-22.3', 'MSH-22.10'].map((valued) => ({ valued })),
 };
 
@@ -48,6 +49,12 @@ export const MSH_MESSAGE_HEADER: SegmentMap = {
       rows: [
         { from: 'MSH-25', to: '', as: 'HD[MessageHeader-endpoint]' },
         { from: 'MSH-5', to: '', as: 'HD[MessageHeader-endpoint]', when: { not: { valued: 'MSH-25' } } },
+        {
+          from: '',
+          to: '_endpoint',
+          value: ABSENT('unknown'),
+          when: { not: { any: [{ valued: 'MSH-25' }, { valued: 'MSH-5' }] } },
+        },
         { from: 'MSH-5', to: 'target', as: 'HD[Device]' },
         { from: 'MSH-23', to: 'receiver', as: 'XON[Organization]' },
         { from: 'MSH-6', to: 'receiver', as: 'HD[Organization]', when: { not: { valued: 'MSH-23' } } },
@@ -56,6 +63,12 @@ export const MSH_MESSAGE_HEADER: SegmentMap = {
     { from: 'MSH-6', to: '', as: 'HD[Organization-listed]', when: { valued: 'MSH-23' } },
     { from: 'MSH-4', to: 'sender', as: 'sender[Organization]' },
     { from: 'MSH-22', to: 'responsible', as: 'XON[Organization]' },
+    {
+      from: '',
+      to: 'source',
+      value: { _endpoint: ABSENT('unknown') },
+      when: { not: { any: [{ valued: 'MSH-24' }, { valued: 'MSH-3' }] } },
+    },
     { from: 'MSH-24', to: 'source', as: 'HD[MessageHeader-endpoint]' },
     { from: 'MSH-3', to: 'source', as: 'HD[MessageHeader-endpoint]', when: { not: { valued: 'MSH-24' } } },
   ],
@@ -100,10 +113,13 @@ export const EVN_PROVENANCE: SegmentMap = {
     { from: 'EVN-2', to: 'recorded', as: 'DTM[instant]' },
     { from: 'EVN-4', to: 'reason[]', as: 'CWE[CodeableConcept]', codes: 'EventReason', table: '0062' },
     agent('EVN-5', 'performer', 'XCN[Practitioner]'),
-    { ...agent('MSH-22', 'performer', 'XON[Organization]'), when: { not: { valued: 'EVN-5' } } },
+    {
+      ...agent('MSH-22', 'performer', 'XON[Organization]'),
+      when: { all: [namesResponsible, { not: { valued: 'EVN-5' } }] },
+    },
     {
       ...agent('MSH-4', 'performer', 'HD[Organization]'),
-      when: { not: { any: [{ valued: 'EVN-5' }, { valued: 'MSH-22' }] } },
+      when: { not: { any: [{ valued: 'EVN-5' }, namesResponsible] } },
     },
     { from: 'EVN-7', to: 'location', as: 'HD[Location]' },
   ],
