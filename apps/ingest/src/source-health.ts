@@ -3,9 +3,15 @@ interface Contact {
   readonly kind: 'fresh' | 'refreshed' | 'failed';
 }
 
-/** Which sources did not answer when they were last asked. */
+/** Which sources did not answer when they were last asked, or should speak by themselves and are silent. */
 export class SourceHealth {
   readonly #down = new Set<string>();
+  readonly #silent: () => readonly string[];
+
+  /** @param silent ids of sources that have been silent for too long */
+  constructor(silent: () => readonly string[] = () => []) {
+    this.#silent = silent;
+  }
 
   /** `fresh` asked nothing, and so says nothing. */
   note(source: string, contact: Contact): void {
@@ -15,6 +21,6 @@ export class SourceHealth {
 
   /** Ids of the sources that are down, in order. */
   down(): readonly string[] {
-    return [...this.#down].toSorted();
+    return [...new Set([...this.#down, ...this.#silent()])].toSorted();
   }
 }

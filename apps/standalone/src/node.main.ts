@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   );
   app.useGlobalFilters(new OutcomeFilter(log));
   await app.listen(addresses.port, config.HOST);
-  node.start();
+  const mllp = await node.start();
   const stop = () => {
     setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT_MS).unref();
     void app
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   process.off('disconnect', orphaned);
   for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(event, stop);
   const { fhirBase, tokenUrl } = addresses;
-  process.stdout.write(`${JSON.stringify({ ready: true, fhirBase, tokenUrl, pid: process.pid })}\n`);
+  process.stdout.write(`${JSON.stringify({ ready: true, fhirBase, tokenUrl, mllp, pid: process.pid })}\n`);
 }
 
 /** The supervisor died while this process was starting: nobody would stop it later. */

@@ -16,7 +16,7 @@ import { openLedgerChain, pinnedOf } from './open-ledger.js';
 import { makeParts } from './make-parts.js';
 import { partsProbes } from './probes.js';
 import { SealedTime } from './sealed-time.js';
-import { startIntake } from './start-intake.js';
+import { startIntake, type MessagesAddress } from './start-intake.js';
 import { startLedger } from './start-ledger.js';
 import { startMonitor } from './start-monitor.js';
 import { openGround, openLog } from './storage.js';
@@ -31,8 +31,8 @@ export interface ComposedNode {
   readonly parts: Parts;
   readonly authorization: AuthorizationServer;
   readonly probes: readonly PartsProbe[];
-  /** Begins to follow the chain and to pull from sources. */
-  start(): void;
+  /** Begins to follow the chain, to pull from sources and to take messages; gives where, if any source sends some. */
+  start(): Promise<MessagesAddress | undefined>;
   /** Stops in the opposite order; the log's session is closed last. */
   stop(): Promise<void>;
 }
@@ -57,7 +57,8 @@ export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
   const tally = new UnidentifiedTally(sealed.log, { clock, random }, report);
   const ledger = startLedger({ ...options, ...opened, sealed: sealed.log });
   const monitor = startMonitor({ ...options, ...opened, clock });
-  const intake = await startIntake({ config, ground, log, sealed: sealed.log, clock, random });
+  const { inbox } = stores;
+  const intake = await startIntake({ ...options, ...opened, inbox, sealed: sealed.log, clock, random });
   const authorization = authorizationServer(config, addresses, { keyring, tokens: stores.tokens, log });
   const sweep = () => void stores.tokens.sweep(Date.now()).catch(() => undefined);
   const sweeper = setInterval(sweep, SWEEP_MS).unref();
@@ -65,15 +66,15 @@ export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
     parts: makeParts({ ...options, ...opened, clock, random, tally, ledger, intake, authorization }),
     authorization,
     probes: partsProbes({ config, ground, chain, stores, clock, health: intake.health, integrity }),
-    start: () => {
+    start: async () => {
       ledger.start();
       monitor.start();
-      intake.worker.start();
+      return intake.start();
     },
     stop: async () => {
       clearInterval(sweeper);
+      await intake.stop();
       await monitor.stop();
-      await intake.worker.stop();
       await tally.stop();
       await ledger.stop();
       await opened.close();

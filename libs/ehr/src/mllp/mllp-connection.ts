@@ -149,7 +149,8 @@ export class MllpConnection {
     const { handler, observe, held } = this.#parts;
     observe({ kind: 'refused', refusal });
     held.set(this.#reader.heldBytes);
-    await this.#write(frameOf(handler.refuse(refusal, start)));
+    const answer = handler.refuse(refusal, start);
+    if (answer !== undefined) await this.#write(frameOf(answer));
     await this.#leave();
   }
 

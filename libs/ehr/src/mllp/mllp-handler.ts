@@ -26,8 +26,8 @@ export interface MllpHandler {
   admits(peer: MllpPeer): boolean;
   /** @returns the payload of the answer; `undefined` where the sender wants none. */
   receive(payload: Uint8Array, peer: MllpPeer): Promise<Uint8Array | undefined>;
-  /** The answer before the connection is closed. @param start the first bytes of what came */
-  refuse(refusal: MllpRefusal, start: Uint8Array): Uint8Array;
+  /** The answer before the connection is closed, if any. @param start the first bytes of what came */
+  refuse(refusal: MllpRefusal, start: Uint8Array): Uint8Array | undefined;
   /** A connection has ended. */
   left(peer: MllpPeer): void;
 }

@@ -1,0 +1,113 @@
+import { MllpServer, type IntakeSink, type MllpAddress, type MllpServerOptions, type V2Profile } from '#ehr';
+import { GatewayError } from '#outcome';
+import { normaliseV2, type Answering } from '#normalize';
+import type { Inbox, InboxQueue } from '#store';
+import type { Registry } from 'prom-client';
+import { ContactWatch, type SourceContacts } from './contact-watch.js';
+import { deliverMessage } from './deliver-message.js';
+import { InboxWorker, type InboxTrouble, type InboxWorkerOptions } from './inbox-worker.js';
+import { MessageReceiver, type RefusedMessage } from './message-receiver.js';
+import { V2Figures } from './v2-figures.js';
+
+const MS_PER_S = 1_000;
+const LOOK_MS = 250;
+
+/** What the intake of HL7 v2 is made of. */
+export interface V2Parts {
+  readonly profiles: readonly V2Profile[];
+  readonly listener: Omit<MllpServerOptions, 'handler' | 'observe'>;
+  readonly inbox: Pick<Inbox, 'receive'>;
+  readonly queue: InboxQueue;
+  readonly lead: InboxWorkerOptions['lead'];
+  readonly contacts: SourceContacts;
+  readonly sink: Pick<IntakeSink, 'accept'>;
+  readonly metrics: Registry;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly answering: () => Answering;
+  readonly report: (event: V2Event) => void;
+}
+
+/** What an operator should know: no content of a message. */
+export type V2Event =
+  | { readonly kind: 'refused'; readonly refused: RefusedMessage }
+  | { readonly kind: 'trouble'; readonly trouble: InboxTrouble }
+  | { readonly kind: 'listener'; readonly cause: unknown };
+
+/** Messages of HL7 v2: taken by the listener, kept in the inbox, converted by the worker. */
+export interface V2Intake {
+  /** Where messages are taken, once `start` has resolved. */
+  start(): Promise<MllpAddress>;
+  /** Ids of the sources that are silent. */
+  silent(): readonly string[];
+  /** Answers what was read, ends what is being converted. What waits stays in the inbox. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Wires listener, inbox and worker. Nothing runs before `start`. */
+export function openV2(parts: V2Parts): V2Intake {
+  const { profiles, clock, report } = parts;
+  const watch = new ContactWatch({ profiles, contacts: parts.contacts, clock });
+  const figures = new V2Figures(parts.metrics, () => lagS(profiles, worker.oldestMs(), clock()));
+  const worker: InboxWorker = new InboxWorker({
+    queue: parts.queue,
+    lead: parts.lead,
+    sources: profiles.map(({ id }) => id),
+    deliver: (message) =>
+      deliverMessage(
+        { sink: parts.sink, normalise: normaliseV2 },
+        message,
+        profileOf(profiles, message.source),
+      ),
+    figures,
+    lookMs: LOOK_MS,
+    report: (trouble) => report({ kind: 'trouble', trouble }),
+  });
+  const receiver = new MessageReceiver({
+    profiles,
+    inbox: parts.inbox,
+    contacts: watch,
+    figures,
+    answering: parts.answering,
+    kept: () => worker.poke(),
+    report: (refused) => report({ kind: 'refused', refused }),
+  });
+  const server = new MllpServer({
+    ...parts.listener,
+    handler: receiver,
+    observe: (event) => {
+      figures.connection(event.kind === 'rejected' ? `rejected-${event.why}` : event.kind);
+      if (event.kind === 'failed') report({ kind: 'listener', cause: event.cause });
+    },
+  });
+  return {
+    start: async () => {
+      const address = await server.listen();
+      watch.start();
+      worker.start();
+      return address;
+    },
+    silent: () => watch.silent(),
+    stop: async (graceMs) => {
+      await server.stop(graceMs);
+      await worker.stop();
+      await watch.stop();
+    },
+  };
+}
+
+function profileOf(profiles: readonly V2Profile[], source: string): V2Profile {
+  const profile = profiles.find(({ id }) => id === source);
+  if (profile === undefined) throw new GatewayError('internal', { details: `no such source: ${source}` });
+  return profile;
+}
+
+function lagS(
+  profiles: readonly V2Profile[],
+  oldestMs: ReadonlyMap<string, number>,
+  nowMs: number,
+): ReadonlyMap<string, number> {
+  return new Map(
+    profiles.map(({ id }) => [id, Math.max(0, nowMs - (oldestMs.get(id) ?? nowMs)) / MS_PER_S] as const),
+  );
+}
