@@ -45,7 +45,7 @@ const app = await NestFactory.create<NestFastifyApplication>(
 );
 app.useGlobalFilters(new OutcomeFilter(log));
 await app.listen(addresses.port, config.HOST);
-node.start();
+await node.start();
 
 const profiler = new Profiler();
 process.on('message', (message: NodeRequest) => void answer(message).then((reply) => process.send?.(reply)));
