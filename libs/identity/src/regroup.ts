@@ -68,19 +68,24 @@ function grouped(members: readonly Member[], ties: Ties): Group[] {
   });
 }
 
-/** The parts of a group that are still tied together; the group itself where nothing in it changed. */
+/**
+ * The parts of a group that are still tied together; the group itself where nothing in it changed. Patients of whom nothing
+ * is known any more stay with the person.
+ */
 function split(group: Group, ties: Ties): readonly Group[] {
   if (group.members.length < 2 || !group.members.some(({ changed }) => changed)) {
     return [group];
   }
-  const [kept, ...parts] = componentsOf(group.members, ties).toSorted(
+  const known = group.members.filter(({ features, confirmed }) => features !== undefined || confirmed);
+  const unknown = group.members.filter((member) => !known.includes(member));
+  const [kept, ...parts] = componentsOf(known, ties).toSorted(
     (a, b) =>
       Number(hasChanged(a)) - Number(hasChanged(b)) ||
       b.length - a.length ||
       (smallest(a) < smallest(b) ? -1 : 1),
   );
   return [
-    { ...group, members: [...(kept ?? [])] },
+    { ...group, members: [...(kept ?? []), ...unknown] },
     ...parts.map((part) => ({ person: ties.newPerson(), old: false, members: [...part] })),
   ];
 }

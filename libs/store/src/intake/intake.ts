@@ -11,8 +11,8 @@ import { SourcePatients } from './source-patients.js';
 
 /** Resources of one record at most; a larger delivery becomes several records, one after the other. */
 const RECORD_RESOURCES = 500;
-/** A plan is made anew where another delivery came first. */
-const TRIES = 5;
+/** A plan is made anew where another delivery came first; of those that meet, one gets through each time. */
+const TRIES = 20;
 const UUID_RANDOM_BYTES = 10;
 
 /**

@@ -20,11 +20,11 @@ export function keepRetired(stored: JsonObject, patient: JsonObject): JsonObject
 
 /** A Patient into which the one that replaced it gave way: it is in use again. */
 export function revive(patient: JsonObject, from: string): JsonObject {
-  const { link, active, ...rest } = patient;
+  const { link, active: _active, ...rest } = patient;
   const links = listOf(link);
   const others = links.filter((one) => !(isReplacement(one) && otherOf(one) === `Patient/${from}`));
   if (others.length === links.length) return patient;
-  return others.length === 0 ? rest : { ...rest, active, link: others };
+  return others.length === 0 ? rest : { ...rest, link: others };
 }
 
 function isReplacement(link: unknown): boolean {
