@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 /** Row changes after which a small store's statistics are taken anew. */
-const LEAST_CHANGES = 1_000;
+const LEAST_CHANGES = 100;
 /** Of the rows that there were, so many more make statistics old. */
 const GROWTH = 0.5;
 
@@ -17,8 +17,9 @@ interface Table {
 
 /**
  * Statistics of the tables, for the planner. The database takes them by itself, but looks only once a minute whether it
- * must: until then, after a first load, a search that names nobody reads whole tables. Here they are taken when the
- * store has grown by half. One table at a time, beside all requests; a failure is reported, and the next growth tries again.
+ * must: until then, after a first load, a search that names nobody reads whole tables, again and again. A thousand versions
+ * are enough to make it run for a minute. Here they are taken when the store has grown by half. One table at a time, beside
+ * all requests; a failure is reported, and the next growth tries again.
  */
 export class PlannerStatistics {
   readonly #pool: Pool;
