@@ -111,6 +111,14 @@ export const PATHS: readonly string[] = [
   '/consent/nothing',
   '/admin',
   '/admin/clients/%ff',
+  '/admin/inbox/x',
+  '/admin/inbox/%00/raw',
+  '/admin/inbox?limit=-1',
+  '/admin/inbox?limit=1&limit=2',
+  '/admin/inbox?before=99999999999999999999',
+  '/admin/inbox?__proto__[a]=1',
+  '/admin/links/%ff',
+  '/admin/links/..%2f..',
   '/.env',
   '/nothing',
   '/oauth/nothing',
@@ -144,6 +152,8 @@ export const WRITERS: readonly { readonly path: string; readonly client: string 
   { path: '/consent/grants', client: 'wallet' },
   { path: '/consent/revocations', client: 'wallet' },
   { path: '/admin/clients', client: 'administrator' },
+  { path: '/admin/inbox/00000000-0000-4000-8000-000000000000/discard', client: 'administrator' },
+  { path: '/admin/links/00000000-0000-4000-8000-000000000000/unlink', client: 'administrator' },
 ];
 
 /** Forms that are no request for a token. */
