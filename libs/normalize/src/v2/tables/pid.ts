@@ -9,6 +9,8 @@ const hasAddress: Condition = { valued: 'PID-11' };
 export const PID_PATIENT: SegmentMap = {
   segment: 'PID',
   rows: [
+    // A29 deletes a person: the record is kept, and is used no more.
+    { from: '', to: 'active', value: false, when: { equals: ['MSH-9.2', 'A29'] } },
     { from: 'PID-3', to: 'identifier[]', as: 'CX[Identifier]' },
     { from: 'PID-2', to: 'identifier[]', as: 'CX[Identifier]' },
     { from: 'PID-4', to: 'identifier[]', as: 'CX[Identifier]' },

@@ -48,10 +48,12 @@ const EVENTS_WITH_STATUS = ['A01', 'A02', 'A03', 'A05', 'A11', 'A13'];
 
 const isPlanned: Condition = { equals: ['PV1-2.1', 'P'] };
 
-/** PV1 → Encounter. */
+/** PV1 → Encounter. Cancelled plans (A27, A38) and deleted visits (A23) say so whatever their class is. */
 export const PV1_ENCOUNTER: SegmentMap = {
   segment: 'PV1',
   rows: [
+    { from: '', to: 'status', value: 'cancelled', when: { equals: ['MSH-9.2', 'A27', 'A38'] } },
+    { from: '', to: 'status', value: 'entered-in-error', when: { equals: ['MSH-9.2', 'A23'] } },
     { from: 'PV1-45', to: 'status', value: 'finished' },
     {
       from: 'MSH-9.2',
