@@ -1,6 +1,6 @@
 import type { Cell, Segment } from '../message/message.js';
 import type { Place } from './conversion.js';
-import { segmentNear } from './group-segments.js';
+import { segmentNear } from './segment-near.js';
 import type { Address } from './map.js';
 
 /** An address, taken apart. */

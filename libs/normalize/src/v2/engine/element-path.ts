@@ -46,6 +46,16 @@ export function placed(element: JsonObject, path: ElementPath, value: JsonValue)
   return placedAt(element, stepsOf(path), value);
 }
 
+/** The element with several values placed at the path, one after the other. */
+export function placedAll(element: JsonObject, path: ElementPath, values: readonly JsonValue[]): JsonObject {
+  const [step, ...rest] = stepsOf(path);
+  const isPlainList = step?.list === 'append' && step.url === undefined && rest.length === 0;
+  if (!isPlainList || values.length === 0)
+    return values.reduce((made: JsonObject, value) => placed(made, path, value), element);
+  const before = element[step.name];
+  return { ...element, [step.name]: [...(isList(before) ? before : []), ...values] };
+}
+
 /** Whether something stands at the path already, so that a single value placed there would be lost. */
 export function isTaken(element: JsonObject, path: ElementPath): boolean {
   let at: JsonValue | undefined = element;
@@ -87,9 +97,18 @@ function withItem(
 
 /** The same object twice says nothing more; the same text may, as a name that is given twice. */
 function withItemOnce(items: readonly JsonValue[], item: JsonValue): readonly JsonValue[] {
-  const text = isObject(item) ? canonicalize(item) : undefined;
-  const isThere = text !== undefined && items.some((one) => canonicalize(one) === text);
+  const text = isObject(item) ? canonicalText(item) : undefined;
+  const isThere = text !== undefined && items.some((one) => isObject(one) && canonicalText(one) === text);
   return isThere ? items : [...items, item];
+}
+
+const texts = new WeakMap<JsonObject, string>();
+
+/** Elements never change: their text is made once. */
+function canonicalText(element: JsonObject): string {
+  const text = texts.get(element) ?? canonicalize(element);
+  texts.set(element, text);
+  return text;
 }
 
 function withExtension(

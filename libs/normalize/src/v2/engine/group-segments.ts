@@ -78,37 +78,6 @@ export function groupsWithin(group: GroupOfSegments): readonly GroupOfSegments[]
   return [group, ...group.groups.flatMap(groupsWithin)];
 }
 
-/**
- * The first segment of a name in a group, else around it, else anywhere in the message, but for groups that are other
- * occurrences of one that it is in: what belongs to another order or patient does not count for this one.
- */
-export function segmentNear(from: GroupOfSegments, name: string): Segment | undefined {
-  const around = groupsAround(from);
-  const near = around.flatMap((group) => group.segments).find((segment) => segment.name === name);
-  if (near !== undefined) return near;
-  return namedWithin(around.at(-1) ?? from, name).find(({ group }) => !isElsewhere(group, around))?.segment;
-}
-
-/** A segment and the group that has it. */
-interface Found {
-  readonly segment: Segment;
-  readonly group: GroupOfSegments;
-}
-
-const indexes = new WeakMap<GroupOfSegments, ReadonlyMap<string, readonly Found[]>>();
-
-/** The segments of a name in a group that is complete, and in those within it. */
-function namedWithin(root: GroupOfSegments, name: string): readonly Found[] {
-  const index =
-    indexes.get(root) ??
-    Map.groupBy(
-      groupsWithin(root).flatMap((group) => group.segments.map((segment) => ({ segment, group }))),
-      ({ segment }) => segment.name,
-    );
-  indexes.set(root, index);
-  return index.get(name) ?? [];
-}
-
 /** A group and those around it, the innermost first. */
 export function groupsAround(from: GroupOfSegments): readonly GroupOfSegments[] {
   const around: GroupOfSegments[] = [];

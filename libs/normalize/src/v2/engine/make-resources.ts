@@ -1,7 +1,7 @@
 import { holds } from './condition.js';
 import type { Conversion } from './conversion.js';
 import { draftResources, type Draft } from './drafts.js';
-import { isTaken, placed } from './element-path.js';
+import { isTaken, placed, placedAll } from './element-path.js';
 import { groupsWithin, type GroupOfSegments } from './group-segments.js';
 import type { Addition, Link, SegmentMap } from './map.js';
 import type { NamedResources } from './named-resources.js';
@@ -66,12 +66,12 @@ function link(
 ): void {
   for (const { to, of, all, when } of links) {
     if (!holds(when, { segment: draft.segment, group, cell: undefined })) continue;
-    const nearest = drafts.nearest(of, group);
-    const targets = all === true ? drafts.within(of, group) : nearest === undefined ? [] : [nearest];
-    for (const target of targets) {
-      const reference = { reference: `${target.map.type}/${target.id}` };
-      if (target !== draft && !isTaken(draft.element, to))
-        draft.element = placed(draft.element, to, reference);
-    }
+    const nearest = all === true ? undefined : drafts.nearest(of, group);
+    const targets = all === true ? drafts.within(of, group) : [nearest];
+    const references = targets
+      .filter((target) => target !== undefined)
+      .filter((target) => target !== draft)
+      .map((target) => ({ reference: `${target.map.type}/${target.id}` }));
+    if (!isTaken(draft.element, to)) draft.element = placedAll(draft.element, to, references);
   }
 }

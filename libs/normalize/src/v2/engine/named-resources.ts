@@ -1,6 +1,7 @@
 import type { Segment } from '../message/message.js';
-import { groupsAround, isElsewhere, type GroupOfSegments } from './group-segments.js';
+import type { GroupOfSegments } from './group-segments.js';
 import type { ResourceMap } from './map.js';
+import { Nearby } from './nearby.js';
 
 /** A resource that a group makes. */
 export interface Planned {
@@ -12,10 +13,10 @@ export interface Planned {
 
 /** The resources that a message makes, by their names in its map. */
 export class NamedResources<One extends Planned> {
-  private readonly byName: ReadonlyMap<string, readonly One[]>;
+  private readonly nearby: Nearby<One>;
 
   constructor(readonly all: readonly One[]) {
-    this.byName = Map.groupBy(all, (one) => one.map.name);
+    this.nearby = new Nearby(all, (one) => one.map.name);
   }
 
   /**
@@ -23,18 +24,14 @@ export class NamedResources<One extends Planned> {
    * occurrence of a group that it is in do not count.
    */
   nearest(name: string, from: GroupOfSegments): One | undefined {
-    const path = groupsAround(from);
-    const named = (this.byName.get(name) ?? []).filter((one) => !isElsewhere(one.group, path));
-    for (const within of path) {
-      const near = named.filter((one) => groupsAround(one.group).includes(within));
-      if (near.length > 0) return near.findLast((one) => one.segment.position <= positionOf(from)) ?? near[0];
-    }
-    return undefined;
+    const near = this.nearby.near(name, from);
+    return near.findLast((one) => one.segment.position <= positionOf(from)) ?? near[0];
   }
 
-  /** All of a name within a group. */
+  /** All of a name within a group, in the order of the message. */
   within(name: string, group: GroupOfSegments): readonly One[] {
-    return (this.byName.get(name) ?? []).filter((one) => groupsAround(one.group).includes(group));
+    const all = this.nearby.within(name, group);
+    return all.toSorted((one, other) => one.segment.position - other.segment.position);
   }
 }
 
