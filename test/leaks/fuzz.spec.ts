@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { openTestDatabase, type TestDatabase } from '../../libs/store/src/testing/test-database.js';
 import { type Answer, ask, type Question } from './ask.js';
 import type { Input } from './inputs.js';
-import { versionIdOf } from './inputs.js';
 import { emptyDatabase } from './empty-database.js';
 import { System } from './system.js';
 import { Oracle } from './oracle.js';
@@ -18,7 +17,7 @@ const WORLDS_MAX = 400;
 const questions: fc.Arbitrary<readonly string[]> = fc.array(
   fc
     .tuple(
-      fc.constantFrom('Observation', 'Observation', 'Condition', 'Patient'),
+      fc.constantFrom('Observation', 'Observation', 'Condition', 'Patient', 'Provenance'),
       fc.subarray(
         [
           'code=8480-6',
@@ -42,6 +41,10 @@ const questions: fc.Arbitrary<readonly string[]> = fc.array(
           '_id=pa,pb',
           '_lastUpdated=gt2026-05-01T00:00:03Z',
           'gender=other',
+          'target=Observation/r0',
+          'target=r1',
+          'target=Condition/r2,Patient/pb',
+          'recorded=gt2026-05-01T00:00:03Z',
         ],
         { maxLength: 3 },
       ),
@@ -109,7 +112,7 @@ async function checkInstances(twins: Twins, oracle: Oracle): Promise<void> {
     if (!isCovered) continue;
     await same(twins, { target: `/${ref}/_history` });
     for (const version of versions) {
-      const target = `/${ref}/_history/${versionIdOf(version.key)}`;
+      const target = `/${ref}/_history/${version.versionId}`;
       const got = await same(twins, { target });
       expect([target, got.status]).toEqual([target, statusOf(shown.find((one) => one === version))]);
     }
@@ -118,7 +121,8 @@ async function checkInstances(twins: Twins, oracle: Oracle): Promise<void> {
 
 /** A search finds what the oracle says, counts as many, and a walk by ones comes to the same. */
 async function checkSearches(twins: Twins, oracle: Oracle): Promise<number> {
-  const types = twins.given.granular === null ? ['Observation', 'Condition', 'Patient'] : ['Observation'];
+  const types =
+    twins.given.granular === null ? ['Observation', 'Condition', 'Patient', 'Provenance'] : ['Observation'];
   let found = 0;
   for (const type of types) {
     const expected = oracle.found(type).toSorted();

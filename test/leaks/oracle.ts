@@ -1,7 +1,8 @@
 import type { ConsentRules, Facts, Interval, Predicate } from '#consent';
 import { naiveVisible } from '../property/naive.js';
 import type { Caller } from './callers.js';
-import { type Input, NOW_MS, seededUuid } from './inputs.js';
+import { type Input, NOW_MS, seededUuid, versionIdOf } from './inputs.js';
+import { provenanceKeyOf, provenanceRefOf } from './provenance.js';
 import {
   ACT,
   CODES,
@@ -20,6 +21,7 @@ const DAY_MS = 86_400_000;
 /** A version as the oracle sees it: the input that brings it, its facts, whose it is. */
 interface Seen {
   readonly key: string;
+  readonly versionId: string;
   readonly facts: Facts;
   readonly patients: readonly string[];
   readonly deleted: boolean;
@@ -35,13 +37,15 @@ export class Oracle {
   constructor(given: World) {
     this.#world = given;
     this.#rules = given.wishes.map(rulesOf);
-    this.versions = new Map([
+    const told = new Map([
       ...PATIENTS.map((id): [string, readonly Seen[]] => [`Patient/${id}`, [seenPatient(id)]]),
       ...given.resources.map((one, at): [string, readonly Seen[]] => [
         `${one.type}/r${at}`,
         seenVersions(one, `r${at}`),
       ]),
     ]);
+    const origins = [...told].flatMap(([ref, versions]) => versions.map((one) => seenProvenance(ref, one)));
+    this.versions = new Map([...told, ...origins]);
   }
 
   /** The versions of a resource that may be seen: none unless the current one may. */
@@ -49,6 +53,8 @@ export class Oracle {
     const all = this.versions.get(ref) ?? [];
     const current = all.at(-1);
     if (current === undefined || !this.#isVisible(current, true)) return [];
+    // What is told of a version is no more visible than the resource is now.
+    if (current.facts.targets.some((target) => this.shown(target).length === 0)) return [];
     return all.filter((one) => this.#isVisible(one, one === current));
   }
 
@@ -182,7 +188,18 @@ function spanOf(first: number, last: number): Interval {
 function seenPatient(id: string): Seen {
   const labels = [`${CONFIDENTIALITY}|N`];
   const facts = { ...NOTHING, type: 'Patient', id, codes: [], labels, time: null };
-  return { key: `${id} record`, facts, patients: [id], deleted: false };
+  const key = `${id} record`;
+  return { key, versionId: versionIdOf(key), facts, patients: [id], deleted: false };
+}
+
+/** The Provenance of a version: told with it, of the same patients, and under all that is known of it. */
+function seenProvenance(ref: string, { key, versionId, facts, patients }: Seen): [string, readonly Seen[]] {
+  const made = provenanceRefOf(ref, versionId);
+  const own = { ...facts, type: 'Provenance', id: made.split('/')[1] ?? '', targets: [ref] };
+  return [
+    made,
+    [{ key, versionId: versionIdOf(provenanceKeyOf(key)), facts: own, patients, deleted: false }],
+  ];
 }
 
 const NOTHING = { versionId: '', labelRules: '', authors: ['?'], related: ['?'], targets: [], source: '' };
@@ -190,13 +207,14 @@ const NOTHING = { versionId: '', labelRules: '', authors: ['?'], related: ['?'],
 function seenVersions({ type, versions, deleted }: Resource, id: string): readonly Seen[] {
   const written = versions.map((one, at) => ({
     key: `${id} ${at}`,
+    versionId: versionIdOf(`${id} ${at}`),
     facts: factsOf(type, id, one),
     patients: patientsOf(type, one),
     deleted: false,
   }));
   const last = written.at(-1);
   return deleted && last !== undefined
-    ? [...written, { ...last, key: `${id} gone`, deleted: true }]
+    ? [...written, { ...last, key: `${id} gone`, versionId: versionIdOf(`${id} gone`), deleted: true }]
     : written;
 }
 

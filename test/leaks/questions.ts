@@ -3,6 +3,7 @@ import { etagOf, searchParametersOf, textOf } from '#fhir';
 import { indexRows, type IndexRows } from '#search';
 import type { Question } from './ask.js';
 import { type Input, versionIdOf } from './inputs.js';
+import { provenanceKeyOf, provenanceRefOf } from './provenance.js';
 
 /** `Type/id` of everything that was ever told, each once. */
 export function refsOf(inputs: readonly Input[]): readonly string[] {
@@ -18,6 +19,29 @@ export function refsOf(inputs: readonly Input[]): readonly string[] {
 
 function refOf(resource: JsonObject): string {
   return `${textOf(resource, 'resourceType')}/${textOf(resource, 'id')}`;
+}
+
+/** The Provenance of everything that was ever told, each once. */
+export function provenancesOf(inputs: readonly Input[]): readonly string[] {
+  return inputs.flatMap((input) => {
+    const [ref] = refsOf([input]);
+    return ref === undefined ? [] : [provenanceRefOf(ref, versionIdOf(input.key))];
+  });
+}
+
+/** What may be asked of the Provenance of one resource. */
+export function provenanceQuestions(inputs: readonly Input[], ref: string): readonly Question[] {
+  const own = inputs.filter((input) => refsOf([input]).includes(ref));
+  return [
+    `/Provenance?target=${ref}`,
+    `/Provenance?target=${ref}&_total=accurate&_count=1`,
+    `/Provenance?target=${ref.split('/')[1]}&_summary=count`,
+    ...own.flatMap(({ key }) => {
+      const made = provenanceRefOf(ref, versionIdOf(key));
+      const version = versionIdOf(provenanceKeyOf(key));
+      return [`/${made}`, `/${made}/_history`, `/${made}/_history/${version}`];
+    }),
+  ].map((target) => ({ target }));
 }
 
 /** Each way to ask for one resource, with what a client may know of it from elsewhere. */

@@ -1,5 +1,5 @@
 import type { Hex } from '#consent';
-import { uuidv7 } from '#digest';
+import { toHex, uuidv7 } from '#digest';
 import {
   applyChanges,
   prepareDeletion,
@@ -13,6 +13,7 @@ import {
   type VersionWrite,
 } from '#store';
 import type { Parts } from '../../apps/gateway/src/parts.js';
+import { provenanceOf } from '../../libs/store/src/intake/provenance-of.js';
 import { inTransaction } from '../../libs/store/src/log/transaction.js';
 import type { TestDatabase } from '../../libs/store/src/testing/test-database.js';
 import { principalOfToken } from './callers.js';
@@ -20,6 +21,7 @@ import { CONTRACT, filingOf, type GrantInput, idsOf, type WordEvent, wordOf } fr
 import { httpOf } from './http.js';
 import { type Input, NOW_MS, seeded, seededUuid, versionIdOf } from './inputs.js';
 import { type Given, partsOf } from './parts-of.js';
+import { provenanceKeyOf } from './provenance.js';
 import { WatchedLog } from './watched-log.js';
 
 const ZERO: Hex = `0x${'0'.repeat(64)}`;
@@ -115,11 +117,11 @@ export class System {
     const { key, atMs } = input;
     switch (input.kind) {
       case 'resource':
-        return [this.#versionOf(prepareVersion(input.resource, this.#at(key, atMs)))];
+        return this.#versionsOf(prepareVersion(input.resource, this.#at(key, atMs)), key);
       case 'deletion': {
         const before = this.#newest.get(input.of);
         if (before === undefined) throw new Error(`${key} deletes what is not there`);
-        return [this.#versionOf(prepareDeletion(before, this.#at(key, atMs)))];
+        return this.#versionsOf(prepareDeletion(before, this.#at(key, atMs)), key);
       }
       case 'link':
         return [
@@ -139,9 +141,20 @@ export class System {
     }
   }
 
-  #versionOf(version: VersionWrite): RowChange {
+  /** A version and, as the intake would write it, its Provenance. */
+  #versionsOf(version: VersionWrite, key: string): readonly RowChange[] {
     this.#newest.set(`${version.type}/${version.id}`, version);
-    return { kind: 'version', version };
+    const own: RowChange = { kind: 'version', version };
+    if (version.patients.length === 0) return [own];
+    const origin = {
+      source: 'north',
+      eventMs: undefined,
+      lineage: undefined,
+      salt: seeded(`salt ${key}`, 32),
+    };
+    const upstream = toHex(seeded(`payload ${key}`, 32));
+    const made = provenanceOf(version, upstream, origin, versionIdOf(provenanceKeyOf(key)));
+    return [own, { kind: 'version', version: made }];
   }
 
   #at(key: string, atMs: number) {

@@ -3,7 +3,14 @@ import { parseStrict } from '#digest';
 import { ask, type Answer, type Question } from './ask.js';
 import type { Caller } from './callers.js';
 import { isShownToApp, VILLAGE } from './village.js';
-import { instanceQuestions, refsOf, searchQuestions, typeQuestions } from './questions.js';
+import {
+  instanceQuestions,
+  provenanceQuestions,
+  provenancesOf,
+  refsOf,
+  searchQuestions,
+  typeQuestions,
+} from './questions.js';
 import { Twins } from './twins.js';
 
 const APP: Caller = { client: 'app', scope: 'system/*.rs system/Group.rs' };
@@ -18,6 +25,7 @@ const TYPES = [
   'Medication',
   'Device',
   'Group',
+  'Provenance',
 ];
 const PATIENTS = [
   ...new Set(VILLAGE.flatMap((input) => ('patient' in input ? [input.patient] : []))),
@@ -89,12 +97,32 @@ describe('a caller with grants of all kinds', () => {
     expect(await twins.differences(TYPES.flatMap(typeQuestions))).toEqual([]);
   }, 60_000);
 
+  it('L-24: cannot tell by the Provenance of anything, and sees it of nothing but what it sees', async () => {
+    expect(await twins.differences(refs.flatMap((ref) => provenanceQuestions(VILLAGE, ref)))).toEqual([]);
+    for (const ref of refs) {
+      const found = idsIn(await twins.ask({ target: `/Provenance?target=${ref}` }));
+      if (!shown.has(ref)) expect([ref, found]).toEqual([ref, []]);
+    }
+    const all = idsIn(await twins.ask({ target: '/Provenance?_count=200' }));
+    expect(all.length).toBeGreaterThan(30);
+    expect(idsIn(await twins.ask({ target: '/Provenance?target=Observation/ann-edited' }))).toHaveLength(3);
+    // Granted: Observation and Provenance, not Condition; Observation without Provenance; one version of two.
+    expect(idsIn(await twins.ask({ target: '/Provenance?patient=eli' }))).toHaveLength(2);
+    expect(idsIn(await twins.ask({ target: '/Provenance?target=Condition/eli-condition' }))).toEqual([]);
+    expect(idsIn(await twins.ask({ target: '/Provenance?target=Observation/bea-1' }))).toEqual([]);
+    expect(idsIn(await twins.ask({ target: '/Provenance?target=Observation/cai-cleared' }))).toHaveLength(2);
+    // Of two records of one person.
+    expect(idsIn(await twins.ask({ target: '/Provenance?patient=ona-north' }))).toHaveLength(4);
+  }, 90_000);
+
   it('L-33: cannot tell which patients are here by naming them, one or many', async () => {
     const named = PATIENTS.flatMap((id) => [
       `/Observation?patient=${id}`,
       `/Observation?subject=Patient/${id}&_summary=count`,
       `/Condition?patient=Patient/${id}&_total=accurate`,
       `/Patient?_id=${id}`,
+      `/Provenance?patient=${id}&_total=accurate`,
+      `/Provenance?target=Patient/${id}`,
       `/Observation?patient=ann,${id}`,
       `/Observation?patient=ann&patient=${id}`,
       `/Observation?patient:missing=true&subject:Patient=${id}`,
@@ -246,6 +274,15 @@ const OTHERS: readonly (readonly [
     true,
   ],
   [
+    'L-24 L-37: a caller who may ask for Provenance, for Conditions, and for some Observations',
+    {
+      client: 'app',
+      scope: 'system/Provenance.rs system/Condition.rs system/Observation.rs?status=amended',
+    },
+    ['Condition/ann-condition', 'Condition/gil-condition', 'Observation/ann-2'],
+    true,
+  ],
+  [
     'L-20: a caller for directories alone',
     { client: 'app', scope: 'system/Practitioner.rs system/Organization.rs' },
     ['Practitioner/doc', 'Organization/clinic'],
@@ -273,11 +310,26 @@ describe.each(OTHERS)('%s', (_title, caller, seen, granted) => {
     expect(found.toSorted()).toEqual([...seen].toSorted());
   }, 30_000);
 
+  it('L-24: sees no Provenance but of types that its scopes cover whole', async () => {
+    const { status, body } = await ask(twins.a, caller, { target: '/Provenance?_count=200' });
+    const targets = [...body.matchAll(/"target":\[\{"reference":"([A-Za-z]+\/[A-Za-z0-9.-]+)/g)].map(
+      ([, ref]) => ref,
+    );
+    const whole = caller.scope.includes('Provenance')
+      ? seen.filter((ref) => ref.startsWith('Condition/'))
+      : [];
+    expect([status, targets.toSorted()]).toEqual([
+      caller.scope.includes('Provenance') || caller.scope.includes('*') ? 200 : 403,
+      [...whole].toSorted(),
+    ]);
+  });
+
   it('cannot tell of the rest by any way to ask for it', async () => {
     const instances = refsOf(VILLAGE).flatMap((ref) => instanceQuestions(VILLAGE, ref).slice(0, 9));
-    const searches = ['Observation', 'Patient', 'Practitioner'].flatMap(typeQuestions);
+    const searches = ['Observation', 'Patient', 'Practitioner', 'Provenance'].flatMap(typeQuestions);
     const named = PATIENTS.map((id): Question => ({ target: `/Patient?_id=${id}` }));
-    expect(await twins.differences([...instances, ...searches, ...named])).toEqual([]);
+    const origins = provenancesOf(VILLAGE).map((ref): Question => ({ target: `/${ref}` }));
+    expect(await twins.differences([...instances, ...searches, ...named, ...origins])).toEqual([]);
   }, 90_000);
 });
 

@@ -111,6 +111,11 @@ const byClass: readonly Line[] = [
   given('shown', 'bea', { classes: ['Observation'], purposes: ['TREAT'] }),
   ['shown', 'bea-1', observation('bea-1', 'bea')],
   ['hidden', 'bea-condition', condition('bea-condition', 'bea', '44054006')],
+  ...newcomer('eli', 'hidden'),
+  given('shown', 'eli', { classes: ['Observation', 'Provenance'] }),
+  ['shown', 'eli-1', observation('eli-1', 'eli')],
+  ['shown', 'eli-2', observation('eli-2', 'eli', HIV)],
+  ['hidden', 'eli-condition', condition('eli-condition', 'eli', '44054006')],
   ['shown', 'bea-2', observation('bea-2', 'bea', { effectiveDateTime: '2025-06-01' })],
 ];
 

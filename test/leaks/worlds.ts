@@ -62,7 +62,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   person: fc.nat(2),
   client: mostly<Wish['client']>('app', ['other']),
   effect: mostly<Wish['effect']>('permit', ['deny']),
-  classes: maybe(fc.subarray(['Observation', 'Condition', 'Patient'], { minLength: 1 })),
+  classes: maybe(fc.subarray(['Observation', 'Condition', 'Patient', 'Provenance'], { minLength: 1 })),
   purposes: maybe(fc.constantFrom(['TREAT'], ['HRESCH'], ['TREAT', 'HRESCH']), 5),
   codes: maybe(fc.constantFrom([`${LOINC}|${CODES.A}`], [`${LOINC}|${CODES.A}`, `${LOINC}|${CODES.HIV}`]), 4),
   except: mostly<readonly string[]>([], [[`${ACT}|HIV`]]),

@@ -23,6 +23,7 @@ export function naiveVisible(
   predicate: Predicate,
 ): boolean {
   if (!inScope(version.facts, predicate)) return false;
+  if (version.facts.type === 'Provenance' && !targetsInScope(version.facts, predicate)) return false;
   if (version.persons.length === 0) return predicate.directory && DIRECTORY.includes(version.facts.type);
   for (const person of version.persons) {
     if (person === undefined) return false;
@@ -38,6 +39,21 @@ function inScope({ type }: Facts, predicate: Predicate): boolean {
     if (scope.type === '*' || scope.type === type) return true;
   }
   return false;
+}
+
+/** A Provenance tells of its targets: there are some, they are known, and scopes without parameters cover their types. */
+function targetsInScope({ targets }: Facts, predicate: Predicate): boolean {
+  if (targets.length === 0) return false;
+  for (const target of targets) {
+    const type = target.split('/')[0];
+    if (target === '?' || type === 'Provenance') return false;
+    if (
+      !predicate.scopes.some((one) => one.criteria.length === 0 && (one.type === '*' || one.type === type))
+    ) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function permitExists(consents: readonly ConsentRules[], facts: Facts, predicate: Predicate): boolean {
@@ -72,7 +88,18 @@ function permitMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicat
   if (consent.fromPosition === null || consent.fromPosition > predicate.asOf.position) return false;
   if (consent.untilPosition !== null) return false;
   if (!(rule.valid.from <= predicate.now.lo && predicate.now.hi < rule.valid.to)) return false;
+  if (!wholeNamed(rule.classes, [facts.type, ...facts.targets.map((target) => target.split('/')[0] ?? '')])) {
+    return false;
+  }
+  if (!wholeNamed(rule.instances, facts.targets.length > 0 ? facts.targets : [`${facts.type}/${facts.id}`])) {
+    return false;
+  }
   return dataContained(rule, facts) && pairs(rule, facts, predicate).every(permitPair);
+}
+
+/** A permit must name the type of a Provenance and the types of all its targets, and where it names single resources all of them. */
+function wholeNamed(wanted: readonly string[] | null, found: readonly string[]): boolean {
+  return wanted === null || found.every((one) => one !== '?' && wanted.includes(one));
 }
 
 function dataContained({ data }: Rule, { time }: Facts): boolean {
@@ -94,6 +121,9 @@ function denyMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicate:
   if (consent.untilPosition !== null) return false;
   if (consent.fromPosition === null && consent.kind !== 'deny') return false;
   if (!(rule.valid.from <= predicate.now.hi && predicate.now.lo < rule.valid.to)) return false;
+  const types = [facts.type, ...facts.targets.map((target) => target.split('/')[0] ?? '')];
+  const names = [`${facts.type}/${facts.id}`, ...facts.targets];
+  if (!denyPair([rule.classes, types]) || !denyPair([rule.instances, names])) return false;
   return dataTouched(rule, facts) && pairs(rule, facts, predicate).every(denyPair);
 }
 
@@ -117,10 +147,8 @@ function pairs(rule: Rule, facts: Facts, predicate: Predicate): readonly Pair[] 
     [rule.actors, predicate.actors],
     [rule.purposes, [predicate.purpose]],
     [rule.actions, ['access']],
-    [rule.classes, [facts.type]],
     [rule.codes, facts.codes],
     [rule.labels, facts.labels],
-    [rule.instances, [`${facts.type}/${facts.id}`]],
     [rule.related, facts.related],
     [rule.authors, facts.authors],
   ];

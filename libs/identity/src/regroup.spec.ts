@@ -25,6 +25,10 @@ function persons(members: readonly Member[], apart: readonly string[] = []): Rec
   return Object.fromEntries(found);
 }
 
+function gave(to: string, born = '1980-01-01'): Partial<Member> {
+  return { changed: true, features: { birthDate: born, identifiers: [], replacedBy: [to] } };
+}
+
 /** Who is with whom. */
 function groupsOf(found: Record<string, string>): readonly string[] {
   const groups = Map.groupBy(Object.keys(found), (patient) => found[patient]);
@@ -119,11 +123,6 @@ describe('regroup', () => {
   });
 
   describe('of a Patient that gave way', () => {
-    const gave = (to: string, born = '1980-01-01'): Partial<Member> => ({
-      changed: true,
-      features: { birthDate: born, identifiers: [], replacedBy: [to] },
-    });
-
     it('makes one person of both, whatever their records say', () => {
       expect(persons([member('a', 'p1'), member('b', 'p2', gave('a'))])).toEqual({ a: 'p1', b: 'p1' });
       expect(

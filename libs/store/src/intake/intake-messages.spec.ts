@@ -52,6 +52,13 @@ function message(
   };
 }
 
+function anyRecord(id: string) {
+  return intakeRecord(
+    { id: randomUUID(), timeMs: Date.now() },
+    { delivery: message(id, []), intaken: [], personOf: new Map(), salt: new Uint8Array(32) },
+  );
+}
+
 describe('Intake of messages', () => {
   let scene: LogScene;
   let log: Awaited<ReturnType<LogScene['start']>>;
@@ -74,6 +81,14 @@ describe('Intake of messages', () => {
     rules = new SqlRuleStore(pool, context);
   }, 120_000);
   afterAll(() => scene.end());
+
+  async function merge(from: string, into: string, eventMs = 9_000) {
+    return intake.accept(permit, message(into, [patient(into)], { merges: [{ from, into }], eventMs }));
+  }
+
+  async function send(resource: JsonObject) {
+    return intake.accept(permit, message(textOf(resource, 'id') ?? '', [resource]));
+  }
 
   async function stored(type: string, id: string): Promise<JsonObject> {
     const { rows } = await scene.database.pool.query(
@@ -199,9 +214,6 @@ describe('Intake of messages', () => {
   });
 
   describe('that declares two Patients to be one', () => {
-    const merge = (from: string, into: string, eventMs = 9_000) =>
-      intake.accept(permit, message(into, [patient(into)], { merges: [{ from, into }], eventMs }));
-
     it('retires the one and makes one person of both; the same again changes nothing', async () => {
       const [from, into] = [randomUUID(), randomUUID()];
       await intake.accept(permit, message(from, [numbered(from, 'M-1')]));
@@ -255,9 +267,6 @@ describe('Intake of messages', () => {
   });
 
   describe('and who is who', () => {
-    const send = (resource: JsonObject) =>
-      intake.accept(permit, message(textOf(resource, 'id') ?? '', [resource]));
-
     it('links a Patient that becomes certain later', async () => {
       const [a, b] = [randomUUID(), randomUUID()];
       await send(numbered(a, 'I-1'));
@@ -324,11 +333,4 @@ describe('Intake of messages', () => {
   it('leaves nothing that an audit finds', async () => {
     expect(await scene.findings()).toEqual([]);
   }, 60_000);
-
-  function anyRecord(id: string) {
-    return intakeRecord(
-      { id: randomUUID(), timeMs: Date.now() },
-      { delivery: message(id, []), intaken: [], personOf: new Map(), salt: new Uint8Array(32) },
-    );
-  }
 });

@@ -32,6 +32,11 @@ function parsed(bytes: Uint8Array): JsonObject {
   return isObject(value) ? value : {};
 }
 
+/** The text of a Provenance without what names the version. */
+function plain(value: JsonObject): string {
+  return canonicalize(value).replaceAll(/"id":"[^"]*"|_history\/v\d/g, '');
+}
+
 describe('provenanceOf', () => {
   const made = provenanceOf(target, UPSTREAM, SENT, 'w1');
   const resource = parsed(made.bytes);
@@ -87,7 +92,6 @@ describe('provenanceOf', () => {
 
   it('says the same of a first and of a later version: that there was one before is not to be told', () => {
     const later = provenanceOf({ ...target, versionId: 'v2' }, UPSTREAM, SENT, 'w1');
-    const plain = (value: JsonObject) => canonicalize(value).replaceAll(/"id":"[^"]*"|_history\/v\d/g, '');
     expect(plain(parsed(later.bytes))).toBe(plain(resource));
     expect(later.id).not.toBe(made.id);
   });
