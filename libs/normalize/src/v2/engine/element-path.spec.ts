@@ -1,0 +1,96 @@
+import { appends, isTaken, placed, stepsOf, topOf } from './element-path.js';
+
+const URL = 'http://example.org/extension';
+
+describe('placed', () => {
+  it('puts a value at a nested element', () => {
+    expect(placed({}, 'hospitalization.admitSource', { text: 'ward' })).toEqual({
+      hospitalization: { admitSource: { text: 'ward' } },
+    });
+  });
+
+  it('keeps what stands beside a nested element, once', () => {
+    const before = { period: { start: '2026', extension: [{ url: 'a' }] } };
+    expect(placed(before, 'period.end', '2027')).toEqual({
+      period: { start: '2026', end: '2027', extension: [{ url: 'a' }] },
+    });
+  });
+
+  it('appends to a list and goes into its last item', () => {
+    const one = placed({}, 'diagnosis[].condition', { reference: 'Condition/1' });
+    const two = placed(one, 'diagnosis[].condition', { reference: 'Condition/2' });
+    expect(placed(two, 'diagnosis[last].rank', 2)).toEqual({
+      diagnosis: [
+        { condition: { reference: 'Condition/1' } },
+        { condition: { reference: 'Condition/2' }, rank: 2 },
+      ],
+    });
+  });
+
+  it('begins a list where there is no last item', () => {
+    expect(placed({}, 'reaction[last].manifestation[]', { text: 'rash' })).toEqual({
+      reaction: [{ manifestation: [{ text: 'rash' }] }],
+    });
+  });
+
+  it('leaves the first of two single values', () => {
+    expect(placed({ gender: 'male' }, 'gender', 'female')).toEqual({ gender: 'male' });
+  });
+
+  it('finds an extension by its URL, or makes it', () => {
+    const path = `extension(${URL}).extension(code).valueString`;
+    const other = { extension: [{ url: 'other', valueString: 'x' }] };
+    const once = placed(other, path, 'a');
+    expect(once).toEqual({
+      extension: [
+        { url: 'other', valueString: 'x' },
+        { url: URL, extension: [{ url: 'code', valueString: 'a' }] },
+      ],
+    });
+    expect(placed(once, path, 'b')).toEqual(once);
+  });
+
+  it('makes a new extension each time where the path says so', () => {
+    const path = `extension[](${URL}).valueString`;
+    expect(placed(placed({}, path, 'a'), path, 'b')).toEqual({
+      extension: [
+        { url: URL, valueString: 'a' },
+        { url: URL, valueString: 'b' },
+      ],
+    });
+  });
+
+  it('joins the members of a value where the path is empty', () => {
+    expect(placed({ status: 'final' }, '', { valueString: 'x' })).toEqual({
+      status: 'final',
+      valueString: 'x',
+    });
+  });
+
+  it('takes an equal object once, and an equal text twice', () => {
+    const once = placed({}, 'identifier[]', { value: '1', system: 'urn:a' });
+    expect(placed(once, 'identifier[]', { system: 'urn:a', value: '1' })).toEqual(once);
+    expect(placed(placed({}, 'given[]', 'Ann'), 'given[]', 'Ann')).toEqual({ given: ['Ann', 'Ann'] });
+  });
+});
+
+describe('element paths', () => {
+  it('know whether they append and where they lead', () => {
+    expect(appends('name[]')).toBe(true);
+    expect(appends('name[last].given')).toBe(false);
+    expect(topOf('_birthDate.extension(x).valueDateTime')).toBe('birthDate');
+    expect(topOf('')).toBeUndefined();
+  });
+
+  it('say when a single value would be lost', () => {
+    expect(isTaken({ gender: 'male' }, 'gender')).toBe(true);
+    expect(isTaken({ code: { text: 'a' } }, 'code.text')).toBe(true);
+    expect(isTaken({ code: { text: 'a' } }, 'code')).toBe(false);
+    expect(isTaken({ name: [{}] }, 'name[]')).toBe(false);
+  });
+
+  it('throw where they are malformed', () => {
+    expect(() => stepsOf('a..b')).toThrow(TypeError);
+    expect(() => stepsOf('a[0]')).toThrow(TypeError);
+  });
+});
