@@ -5,7 +5,7 @@ import { keptJwk, publicJwk } from '../../cli/src/client-key.js';
 import type { Ready } from './child.js';
 
 const CLIENT_ID = 'proviso';
-const TEMPLATES = ['northside'].map(
+const TEMPLATES = ['northside', 'lakeview'].map(
   (vendor) => new URL(`../../../../apps/demo-ehr/vendors/${vendor}.json`, import.meta.url),
 );
 

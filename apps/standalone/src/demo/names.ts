@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
+import type { VendorName } from '../supervisor.js';
 import { expectThat, type World } from './world.js';
 
+/** `meta.source` of what a vendor brought. */
+export const sourceOf = (vendor: VendorName) => `urn:proviso:source:${vendor}`;
+/** `meta.source` of everything in the story. */
+export const SOURCES: readonly string[] = [sourceOf('northside'), sourceOf('lakeview')];
 /** Her key. */
 export const keyFile = (world: World) => world.file('her.key');
 /** Her subject on the chain. */

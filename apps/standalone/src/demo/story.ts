@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { launch } from '../launch.js';
-import { expired } from './steps/expired.js';
-import { granted } from './steps/granted.js';
-import { refused } from './steps/refused.js';
-import { revoked } from './steps/revoked.js';
-import { served } from './steps/served.js';
-import { tampered } from './steps/tampered.js';
-import { verified } from './steps/verified.js';
-import { openWorld, type World } from './world.js';
+import { STEPS } from './steps.js';
+import { openWorld } from './world.js';
 
 /** One line of the story. */
 export interface Line {
@@ -21,19 +15,8 @@ export interface Line {
 }
 
 const ANCHOR_EVERY_S = '5';
-
-const STEPS: readonly {
-  readonly title: string;
-  readonly play: (world: World, patient: string) => Promise<string>;
-}[] = [
-  { title: 'An app without a grant is refused, and the refusal is sealed', play: refused },
-  { title: 'She signs a grant with her own key; a relayer brings it to the chain', play: granted },
-  { title: 'The app asks again and is served, with a receipt', play: served },
-  { title: 'Anybody verifies the receipt, with the gateway stopped', play: verified },
-  { title: 'A grant for ten seconds ends by itself', play: expired },
-  { title: 'She revokes', play: revoked },
-  { title: 'Somebody with full database rights is found out', play: tampered },
-];
+/** How soon it is noticed that a vendor who is asked does not answer. */
+const SOURCE_ROSTER_EVERY_S = '10';
 
 /** Starts a system in `folder`, plays the steps in order and stops at the first that is not as told. */
 export async function playStory(options: {
@@ -44,7 +27,14 @@ export async function playStory(options: {
   readonly signal: AbortSignal;
 }): Promise<boolean> {
   const dataDir = join(options.folder, 'data');
-  const env = { ...options.env, DATA_DIR: dataDir, PORT: '0', ANCHOR_EVERY_S, LOG_LEVEL: 'warn' };
+  const env = {
+    ...options.env,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    ANCHOR_EVERY_S,
+    SOURCE_ROSTER_EVERY_S,
+    LOG_LEVEL: 'warn',
+  };
   const { signal } = options;
   const launched = await launch({ env, log: () => undefined, signal });
   signal.addEventListener('abort', () => void launched.stop(), { once: true });

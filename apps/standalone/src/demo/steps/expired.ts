@@ -4,7 +4,7 @@ import { expectThat, flags, get, mustProviso, until, type World } from '../world
 
 const SECONDS = 10;
 
-/** 5. A grant for ten seconds ends by itself, on the chain too, and a clock set back revives nothing. */
+/** 9. A grant for ten seconds ends by itself, on the chain too, and a clock set back revives nothing. */
 export async function expired(world: World, patient: string): Promise<string> {
   const granted = { client: 'second-app', classes: 'Observation', lasting: `${SECONDS}s` };
   await signGrant(world, { name: 'short', patient, ...granted });

@@ -8,7 +8,7 @@ export async function granted(world: World, patient: string): Promise<string> {
   const options = flags({ patient, key: keyFile(world), 'old-person': patient });
   const subject = subjectOf(await mustProviso(world, 'bind', ...options));
   keepSubject(world, subject);
-  const wanted = { client: 'demo-app', classes: 'Observation,Patient', lasting: '1h' };
+  const wanted = { client: 'demo-app', classes: 'Observation,Patient,Provenance', lasting: '1h' };
   await signGrant(world, { name: 'observations', patient, ...wanted });
   return `subject ${subject.slice(0, 10)}… bound; grant signed by her key and mined`;
 }

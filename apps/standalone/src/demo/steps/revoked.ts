@@ -4,7 +4,7 @@ import { grantFile, keyFile } from '../names.js';
 const BLOCK_MS = 1_000;
 const LIMIT_MS = BLOCK_MS + 1_000;
 
-/** 6. She revokes: refused at the latest one block and one second later. */
+/** 10. She revokes: refused at the latest one block and one second later. */
 export async function revoked(world: World, patient: string): Promise<string> {
   const ask = async () => (await get(world, 'demo-app', `/Observation?patient=${patient}`)).status;
   expectThat((await ask()) === 200, 'the grant is not in force before it is revoked');

@@ -6,7 +6,7 @@ import { signGrant } from '../sign-grant.js';
 import { TAMPERINGS, type Tampering } from '../tampering.js';
 import { expectThat, flags, get, runProviso, type World } from '../world.js';
 
-/** 7. On a copy of the data somebody with full rights edits; each edit is found and named. */
+/** 11. On a copy of the data somebody with full rights edits; each edit is found and named. */
 export async function tampered(world: World, patient: string): Promise<string> {
   const granted = { client: 'third-app', classes: 'Observation', lasting: '1h' };
   await signGrant(world, { name: 'third', patient, ...granted });

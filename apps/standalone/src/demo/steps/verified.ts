@@ -4,7 +4,7 @@ import { expectThat, flags, mustProviso, proviso, until, type World } from '../w
 
 const NOT_ANCHORED = 2;
 
-/** 4. With the gateway stopped, another process verifies the receipt; after the next anchor it says which one covers it. */
+/** 8. With the gateway stopped, another process verifies the receipt; after the next anchor it says which one covers it. */
 export async function verified(world: World): Promise<string> {
   await world.supervisor.stopNode();
   const trusting = flags({ policy: policyFile(world) });
