@@ -48,6 +48,7 @@ export type { SampleFinding } from './log/sample/sample-options.js';
 export { unheldSessions } from './log/sample/unheld-sessions.js';
 export { Intake } from './intake/intake.js';
 export type { IntakeOptions } from './intake/intake-options.js';
+export { mergeResource } from './intake/merge-resource.js';
 export type {
   Accepted,
   DeliveredVersion,

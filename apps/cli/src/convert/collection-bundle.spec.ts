@@ -24,6 +24,14 @@ describe('a Bundle of messages', () => {
     ]);
   });
 
+  it('never has two forms of one element', () => {
+    const resources = [
+      normalised('Patient', 'p', { deceasedDateTime: '2026-01-02' }, { mode: 'merge' }),
+      normalised('Patient', 'p', { deceasedBoolean: 'true' }, { mode: 'merge' }),
+    ];
+    expect(entriesOf(resources)).toEqual([entry('Patient', 'p', { deceasedBoolean: 'true' })]);
+  });
+
   it('holds a resource once: a later one replaces it, or its elements', () => {
     const resources = [
       normalised('Observation', 'o', { status: 'preliminary', note: 'first' }),

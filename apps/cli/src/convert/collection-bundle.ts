@@ -1,5 +1,6 @@
 import type { JsonObject } from '#digest';
 import type { NormalisedResource } from '#normalize';
+import { mergeResource } from '#store';
 
 /**
  * Where the resources would be served. A name under `.localhost` leads nowhere; an absolute URL makes `Type/id` resolve inside
@@ -10,7 +11,7 @@ const BASE = 'https://proviso.localhost/fhir/R4';
 
 /**
  * A Bundle of what messages became, each resource once, in the order of their first appearance, MessageHeaders first. A resource
- * that comes again meets the earlier one as it would in the store: it replaces it, or its top-level elements do.
+ * that comes again meets the earlier one as it does in the store: it replaces it, or what it speaks of.
  */
 export function collectionBundle(resources: readonly NormalisedResource[]): JsonObject {
   const held = new Map<string, JsonObject>();
@@ -24,9 +25,7 @@ export function collectionBundle(resources: readonly NormalisedResource[]): Json
 }
 
 function over(before: JsonObject | undefined, { resource, mode, cleared }: NormalisedResource): JsonObject {
-  if (before === undefined || mode !== 'merge') return resource;
-  const kept = Object.entries(before).filter(([name]) => cleared?.includes(name) !== true);
-  return { ...Object.fromEntries(kept), ...resource };
+  return before === undefined || mode !== 'merge' ? resource : mergeResource(before, resource, cleared);
 }
 
 function isHeader({ resource }: { readonly resource: JsonObject }): boolean {
