@@ -8,28 +8,51 @@ import { ABSENT, compact, extension } from './parts.js';
 import { dateTime } from './times.js';
 
 /**
- * XTN as ContactPoint; `use` where component 2 names none. What a sender puts into one XTN beside the number — another
- * number as written, an e-mail address — is a contact point of its own.
+ * XTN as ContactPoint; `use` where component 2 names none. What a sender puts into one XTN beside its number or address
+ * is a contact point of its own: another number as written, an e-mail address beside a number, a number beside an address.
  */
 export function contactPoint(use?: 'home' | 'work'): DatatypeMap {
   return (cell, place) => {
-    const [number, other] = numbersOf(cell);
-    const address = cell.at(4).value();
     const kind = kindOf(cell.at(3), place);
     const common = commonParts(cell, place, kind.use ?? use);
-    if (number === undefined || ELECTRONIC.has(cell.at(3).value() ?? '')) {
-      return plainPoint(address ?? number, kind, common);
-    }
-    const point =
-      compact({ extension: numberParts(cell), ...system(kind, number), value: number, ...common }) ?? {};
-    const email =
-      address?.includes('@') === true ? { system: 'email', value: address, ...common } : undefined;
-    return [point, plainPoint(other, kind, common), email].filter((one) => one !== undefined);
+    const made = ELECTRONIC.has(cell.at(3).value() ?? '')
+      ? addressPoints(cell, kind)
+      : numberPoints(cell, kind, place);
+    const points = made.filter((one) => one !== undefined).map((one) => ({ ...one, ...common }));
+    return points.length === 0 ? undefined : points;
   };
 }
 
-function plainPoint(value: string | undefined, kind: Kind, common: JsonObject): JsonObject | undefined {
-  return value === undefined ? undefined : { ...system(kind, value), value, ...common };
+const PHONE: Kind = { system: 'phone', use: undefined };
+const EMAIL: Kind = { system: 'email', use: undefined };
+
+type Points = readonly (JsonObject | undefined)[];
+
+/** Of an Internet address: component 4, else what stands where the number does; else the number too. */
+function addressPoints(cell: Cell, kind: Kind): Points {
+  const [number, other] = numbersOf(cell);
+  const address = cell.at(4).value();
+  if (address === undefined) return [plainPoint(number, kind), plainPoint(other, kind)];
+  return [plainPoint(address, kind), numberPoint(cell, number, PHONE), plainPoint(other, PHONE)];
+}
+
+/** Of a number. Beside it component 4 counts where it is an e-mail address; of anything else nobody knows the meaning. */
+function numberPoints(cell: Cell, kind: Kind, place: Place): Points {
+  const [number, other] = numbersOf(cell);
+  const address = cell.at(4).value();
+  if (number === undefined) return [plainPoint(address, kind)];
+  const email = address?.includes('@') === true ? address : undefined;
+  if (address !== email) place.conversion.remark('unmapped', cell.at(4).path, place.type);
+  return [numberPoint(cell, number, kind), plainPoint(other, kind), plainPoint(email, EMAIL)];
+}
+
+function numberPoint(cell: Cell, number: string | undefined, kind: Kind): JsonObject | undefined {
+  if (number === undefined) return undefined;
+  return compact({ extension: numberParts(cell), ...system(kind, number), value: number });
+}
+
+function plainPoint(value: string | undefined, kind: Kind): JsonObject | undefined {
+  return value === undefined ? undefined : { ...system(kind, value), value };
 }
 
 const ELECTRONIC: ReadonlySet<string> = new Set(['Internet', 'X.400']);
@@ -38,6 +61,7 @@ const LOOKS_LIKE_NUMBER = /^[\d\s()+./x*#-]{3,}$/i;
 function commonParts(cell: Cell, place: Place, fallback: string | undefined): JsonObject {
   const useCode = cell.at(2);
   const rank = Number(cell.at(18).value() ?? '0');
+  if (rank < 0) place.conversion.remark('invalid-value', cell.at(18).path, place.type);
   const period = compact({ start: dateTime(cell.at(13), place), end: dateTime(cell.at(14), place) });
   return (
     compact({
@@ -50,7 +74,10 @@ function commonParts(cell: Cell, place: Place, fallback: string | undefined): Js
 
 /** The number as unformatted, else put together of its parts, else as written; and what is written, where that differs. */
 function numbersOf(cell: Cell): readonly [string | undefined, string | undefined] {
-  const [country, area, local, extra] = [5, 6, 7, 8].map((part) => cell.at(part).value());
+  const local = cell.at(7).value();
+  const [country, area, extra] = [5, 6, 8].map((part) =>
+    local === undefined ? undefined : cell.at(part).value(),
+  );
   const written = cell.at(1).value();
   const made = local === undefined ? undefined : spoken([country, area, local, extra]);
   const number = cell.at(12).value() ?? made;
