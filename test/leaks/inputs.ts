@@ -1,5 +1,5 @@
 import { buildGrantConsent, type GrantWish } from '#consent';
-import { type JsonObject, parseStrict, sha256, toHex, writeJson } from '#digest';
+import { type JsonObject, parseStrict, sha256, toHex, uuidv7, writeJson } from '#digest';
 import { isObject } from '#fhir';
 
 /** The time at which everything is asked. */
@@ -42,6 +42,11 @@ export function seededHex(key: string): `0x${string}` {
 export function seededUuid(key: string): string {
   const hex = toHex(seeded(key, 16));
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** A record's id that follows from a key. */
+export function recordIdOf(key: string): string {
+  return uuidv7(NOW_MS, seeded(`record ${key}`, 10));
 }
 
 export function versionIdOf(key: string): string {

@@ -8,6 +8,7 @@ import {
   CODES,
   LOINC,
   PATIENTS,
+  patientOf,
   PEOPLE,
   type Resource,
   type Version,
@@ -31,12 +32,14 @@ interface Seen {
 export class Oracle {
   readonly #world: World;
   readonly #rules: readonly ConsentRules[];
+  readonly #persons: ReadonlyMap<string, string>;
   /** Versions by `Type/id`, oldest first. */
   readonly versions: ReadonlyMap<string, readonly Seen[]>;
 
   constructor(given: World) {
     this.#world = given;
-    this.#rules = given.wishes.map(rulesOf);
+    this.#persons = personsOf(given);
+    this.#rules = given.wishes.map((one, at) => rulesOf(one, at, this.#persons.get(patientOf(one))));
     const told = new Map([
       ...PATIENTS.map((id): [string, readonly Seen[]] => [`Patient/${id}`, [seenPatient(id)]]),
       ...given.resources.map((one, at): [string, readonly Seen[]] => [
@@ -72,10 +75,11 @@ export class Oracle {
       case 'deletion':
         return [...this.versions.keys()].some((ref) => this.shown(ref).some(({ key }) => key === input.key));
       case 'link':
-        return this.#isGranted(input.person);
+        return this.#world.moves.length > 0 || this.#isGranted(input.person);
       case 'grant':
         return this.#counts(Number(input.key.split(' ')[1]));
       case 'unlink':
+        return true;
       case 'revoke':
         return false;
       default:
@@ -108,14 +112,20 @@ export class Oracle {
     ) {
       return false;
     }
-    const persons = one.patients.map((id) => personOf(id));
+    const persons = one.patients.map((id) => this.#persons.get(id));
     return naiveVisible({ facts: one.facts, persons }, this.#rules, predicateOf(caller));
   }
 }
 
-function personOf(patient: string): string | undefined {
-  const person = PEOPLE[patient];
-  return typeof person === 'number' ? seededUuid(`person ${person}`) : undefined;
+/** The persons of the patients in the end: each move counts, the last one last. */
+function personsOf({ moves }: World): ReadonlyMap<string, string> {
+  const persons = new Map<string, string>();
+  for (const patient of PATIENTS) {
+    const person = PEOPLE[patient];
+    if (typeof person === 'number') persons.set(patient, seededUuid(`person ${person}`));
+  }
+  for (const { patient, to } of moves) persons.set(patient, seededUuid(`person ${to}`));
+  return persons;
 }
 
 function predicateOf({ purpose = '' }: Caller): Predicate {
@@ -141,7 +151,8 @@ const ANY = {
   classes: null,
 };
 
-function rulesOf(one: Wish, at: number): ConsentRules {
+/** A Consent binds whoever is now the person of the patient whom it names. */
+function rulesOf(one: Wish, at: number, person = ''): ConsentRules {
   const shared = {
     actors: [`client:${one.client}`],
     actions: null,
@@ -171,7 +182,7 @@ function rulesOf(one: Wish, at: number): ConsentRules {
   const ended = one.fate === 'revoked' || (one.fate === 'latched' && effect === 'permit');
   return {
     consent: `wish ${at}`,
-    person: seededUuid(`person ${one.person}`),
+    person,
     kind: effect,
     rules: one.except.length === 0 ? [base] : [base, exception],
     window: { from: -Infinity, to: Infinity },

@@ -1,5 +1,4 @@
 import type { Hex } from '#consent';
-import { toHex, uuidv7 } from '#digest';
 import {
   applyChanges,
   prepareDeletion,
@@ -13,15 +12,14 @@ import {
   type VersionWrite,
 } from '#store';
 import type { Parts } from '../../apps/gateway/src/parts.js';
-import { provenanceOf } from '../../libs/store/src/intake/provenance-of.js';
 import { inTransaction } from '../../libs/store/src/log/transaction.js';
 import type { TestDatabase } from '../../libs/store/src/testing/test-database.js';
 import { principalOfToken } from './callers.js';
 import { CONTRACT, filingOf, type GrantInput, idsOf, type WordEvent, wordOf } from './grants.js';
 import { httpOf } from './http.js';
-import { type Input, NOW_MS, seeded, seededUuid, versionIdOf } from './inputs.js';
+import { type Input, NOW_MS, recordIdOf, seededUuid, versionIdOf } from './inputs.js';
 import { type Given, partsOf } from './parts-of.js';
-import { provenanceKeyOf } from './provenance.js';
+import { madeWith } from './provenance.js';
 import { WatchedLog } from './watched-log.js';
 
 const ZERO: Hex = `0x${'0'.repeat(64)}`;
@@ -100,7 +98,7 @@ export class System {
   }
 
   async apply(writes: readonly RowChange[]): Promise<void> {
-    const recordId = uuidv7(NOW_MS, seeded(`record ${String(this.#block)} ${String(this.#newest.size)}`, 10));
+    const recordId = recordIdOf(`${String(this.#block)} ${String(this.#newest.size)}`);
     await inTransaction(this.database.pool, (client) =>
       applyChanges(client, this.context, [{ recordId, writes }]),
     );
@@ -145,16 +143,9 @@ export class System {
   #versionsOf(version: VersionWrite, key: string): readonly RowChange[] {
     this.#newest.set(`${version.type}/${version.id}`, version);
     const own: RowChange = { kind: 'version', version };
-    if (version.patients.length === 0) return [own];
-    const origin = {
-      source: 'north',
-      eventMs: undefined,
-      lineage: undefined,
-      salt: seeded(`salt ${key}`, 32),
-    };
-    const upstream = toHex(seeded(`payload ${key}`, 32));
-    const made = provenanceOf(version, upstream, origin, versionIdOf(provenanceKeyOf(key)));
-    return [own, { kind: 'version', version: made }];
+    return version.patients.length === 0
+      ? [own]
+      : [own, { kind: 'version', version: madeWith(version, key) }];
   }
 
   #at(key: string, atMs: number) {

@@ -99,9 +99,9 @@ describe('a caller with grants of all kinds', () => {
 
   it('L-24: cannot tell by the Provenance of anything, and sees it of nothing but what it sees', async () => {
     expect(await twins.differences(refs.flatMap((ref) => provenanceQuestions(VILLAGE, ref)))).toEqual([]);
-    for (const ref of refs) {
+    for (const ref of refs.filter((one) => !shown.has(one))) {
       const found = idsIn(await twins.ask({ target: `/Provenance?target=${ref}` }));
-      if (!shown.has(ref)) expect([ref, found]).toEqual([ref, []]);
+      expect([ref, found]).toEqual([ref, []]);
     }
     const all = idsIn(await twins.ask({ target: '/Provenance?_count=200' }));
     expect(all.length).toBeGreaterThan(30);
@@ -312,16 +312,14 @@ describe.each(OTHERS)('%s', (_title, caller, seen, granted) => {
 
   it('L-24: sees no Provenance but of types that its scopes cover whole', async () => {
     const { status, body } = await ask(twins.a, caller, { target: '/Provenance?_count=200' });
-    const targets = [...body.matchAll(/"target":\[\{"reference":"([A-Za-z]+\/[A-Za-z0-9.-]+)/g)].map(
-      ([, ref]) => ref,
-    );
+    const found = [...body.matchAll(/"target":\[\{"reference":"([A-Za-z]+\/[A-Za-z0-9.-]+)/g)];
+    const targets = found.flatMap(([, ref]) => ref ?? []);
     const whole = caller.scope.includes('Provenance')
       ? seen.filter((ref) => ref.startsWith('Condition/'))
       : [];
-    expect([status, targets.toSorted()]).toEqual([
-      caller.scope.includes('Provenance') || caller.scope.includes('*') ? 200 : 403,
-      [...whole].toSorted(),
-    ]);
+    const isCovered = caller.scope.includes('Provenance') || caller.scope.includes('*');
+    expect(status).toBe(isCovered ? 200 : 403);
+    expect(targets.toSorted()).toEqual(whole.toSorted());
   });
 
   it('cannot tell of the rest by any way to ask for it', async () => {

@@ -6,6 +6,8 @@ import { grant, type Input, NOW_MS, scriptOf, type Told } from './inputs.js';
 /** A grant or deny as it was wished for. */
 export interface Wish {
   readonly person: number;
+  /** Whether the Consent names the person's second record, where there is one. */
+  readonly second: boolean;
   readonly client: 'app' | 'other';
   readonly effect: 'permit' | 'deny';
   readonly classes: readonly string[] | null;
@@ -33,9 +35,16 @@ export interface Resource {
   readonly deleted: boolean;
 }
 
+/** A patient who turned out to be of another person, after everything was granted and before anything was stored. */
+export interface Move {
+  readonly patient: string;
+  readonly to: number;
+}
+
 /** People, what they said, what is stored of them, and who asks. */
 export interface World {
   readonly wishes: readonly Wish[];
+  readonly moves: readonly Move[];
   readonly resources: readonly Resource[];
   readonly caller: Caller;
   /** Code to which the caller's scope for Observation is limited. */
@@ -60,6 +69,7 @@ const mostly = <T>(usual: T, others: readonly T[]): fc.Arbitrary<T> =>
 
 const wish: fc.Arbitrary<Wish> = fc.record({
   person: fc.nat(2),
+  second: fc.boolean(),
   client: mostly<Wish['client']>('app', ['other']),
   effect: mostly<Wish['effect']>('permit', ['deny']),
   classes: maybe(fc.subarray(['Observation', 'Condition', 'Patient', 'Provenance'], { minLength: 1 })),
@@ -74,6 +84,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 
 const PLAIN: Wish = {
   person: 0,
+  second: false,
   client: 'app',
   effect: 'permit',
   classes: null,
@@ -106,6 +117,17 @@ export const world: fc.Arbitrary<World> = fc
     wishes: fc.array(wish, { minLength: 1, maxLength: 5 }),
     // Persons who permit all, but for what they say besides.
     open: fc.subarray([0, 1, 2]),
+    moves: fc.oneof(
+      { weight: 1, arbitrary: fc.constant([]) },
+      {
+        weight: 1,
+        arbitrary: fc.uniqueArray(fc.record({ patient: fc.constantFrom('pa', 'pb', 'pd'), to: fc.nat(3) }), {
+          selector: ({ patient }) => patient,
+          minLength: 1,
+          maxLength: 3,
+        }),
+      },
+    ),
     resources: fc.array(
       fc.record({
         type: fc.constantFrom('Observation', 'Observation', 'Condition'),
@@ -117,7 +139,8 @@ export const world: fc.Arbitrary<World> = fc
     purpose: mostly('TREAT', ['HRESCH']),
     granular: mostly<'A' | null>(null, ['A']),
   })
-  .map(({ wishes, open, resources, purpose, granular }) => ({
+  .map(({ wishes, open, moves, resources, purpose, granular }) => ({
+    moves,
     wishes: [...wishes, ...open.map((person) => ({ ...PLAIN, person }))].map((one) =>
       one.fromMs < one.toMs ? one : { ...one, fromMs: -Infinity, toMs: Infinity },
     ),
@@ -131,7 +154,7 @@ export const world: fc.Arbitrary<World> = fc
   }));
 
 /** Everything that is told of a world: the people, their words, and the resources. */
-export function inputsOf({ wishes, resources }: World): readonly Input[] {
+export function inputsOf({ wishes, moves, resources }: World): readonly Input[] {
   const people = PATIENTS.flatMap((patient): (readonly [string, Told])[] => [
     [
       `${patient} record`,
@@ -150,8 +173,12 @@ export function inputsOf({ wishes, resources }: World): readonly Input[] {
         ]
       : [],
   );
+  const moved = moves.flatMap(({ patient, to }, at): (readonly [string, Told])[] => [
+    [`move ${at} ends`, { kind: 'unlink', patient }],
+    [`move ${at}`, { kind: 'link', patient, person: `person ${to}` }],
+  ]);
   const stored = resources.flatMap((resource, at) => toldResource(resource, `r${at}`));
-  return scriptOf([...people, ...words, ...ends, ...stored]);
+  return scriptOf([...people, ...words, ...ends, ...moved, ...stored]);
 }
 
 function linkOf(patient: string): readonly (readonly [string, Told])[] {
@@ -161,9 +188,15 @@ function linkOf(patient: string): readonly (readonly [string, Told])[] {
     : [];
 }
 
+/** Whose record the Consent of a wish names. */
+export function patientOf({ person, second }: Wish): string {
+  const own = PATIENTS.filter((id) => PEOPLE[id] === person);
+  return (second ? own[1] : undefined) ?? own[0] ?? '';
+}
+
 function toldWish(one: Wish): Told {
-  const { person, days, fate, codes, ...rest } = one;
-  const patient = PATIENTS.find((id) => PEOPLE[id] === person) ?? '';
+  const { person, second: _second, days, fate, codes, ...rest } = one;
+  const patient = patientOf(one);
   return grant(
     `person ${person}`,
     { ...rest, patient, ...(codes === null ? {} : { codes }) },

@@ -88,13 +88,22 @@ function permitMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicat
   if (consent.fromPosition === null || consent.fromPosition > predicate.asOf.position) return false;
   if (consent.untilPosition !== null) return false;
   if (!(rule.valid.from <= predicate.now.lo && predicate.now.hi < rule.valid.to)) return false;
-  if (!wholeNamed(rule.classes, [facts.type, ...facts.targets.map((target) => target.split('/')[0] ?? '')])) {
-    return false;
-  }
-  if (!wholeNamed(rule.instances, facts.targets.length > 0 ? facts.targets : [`${facts.type}/${facts.id}`])) {
-    return false;
-  }
-  return dataContained(rule, facts) && pairs(rule, facts, predicate).every(permitPair);
+  return (
+    wholeCovered(rule, facts) && dataContained(rule, facts) && pairs(rule, facts, predicate).every(permitPair)
+  );
+}
+
+function ownName({ type, id }: Facts): string {
+  return `${type}/${id}`;
+}
+
+function typesOf({ type, targets }: Facts): readonly string[] {
+  return [type, ...targets.map((target) => target.split('/')[0] ?? '')];
+}
+
+function wholeCovered({ classes, instances }: Rule, facts: Facts): boolean {
+  const names = facts.targets.length > 0 ? facts.targets : [ownName(facts)];
+  return wholeNamed(classes, typesOf(facts)) && wholeNamed(instances, names);
 }
 
 /** A permit must name the type of a Provenance and the types of all its targets, and where it names single resources all of them. */
@@ -121,9 +130,8 @@ function denyMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicate:
   if (consent.untilPosition !== null) return false;
   if (consent.fromPosition === null && consent.kind !== 'deny') return false;
   if (!(rule.valid.from <= predicate.now.hi && predicate.now.lo < rule.valid.to)) return false;
-  const types = [facts.type, ...facts.targets.map((target) => target.split('/')[0] ?? '')];
-  const names = [`${facts.type}/${facts.id}`, ...facts.targets];
-  if (!denyPair([rule.classes, types]) || !denyPair([rule.instances, names])) return false;
+  if (!denyPair([rule.classes, typesOf(facts)])) return false;
+  if (!denyPair([rule.instances, [ownName(facts), ...facts.targets]])) return false;
   return dataTouched(rule, facts) && pairs(rule, facts, predicate).every(denyPair);
 }
 
