@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '#digest';
 import type { CodeTable, TableCode } from '../codes/code-table.js';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
-import { codingSystem, ownEntry, universalUri } from './systems.js';
+import { codingSystem, ownEntry } from './systems.js';
 
 /** A code with what was said of it. */
 interface LocalCoding {
@@ -61,18 +61,12 @@ function tableSystem(mapped: TableCode | undefined, { row }: Place): string | un
 }
 
 function localCoding(cell: Cell, [code, text, system, version, oid]: CodingParts, place: Place): LocalCoding {
-  const { sender } = place.conversion;
-  const name = cell.at(system).value();
-  const id = cell.at(oid).value();
-  const named = codingSystem(name, sender);
+  const [coded, display] = [cell.at(code).value(), cell.at(text).value()];
+  if (coded === undefined) return { system: undefined, version: undefined, code: coded, display };
+  const named = codingSystem(cell.at(system).value(), place.conversion.sender);
   const isLocal = named === undefined || named.startsWith('urn:id:');
-  const known = id === undefined ? undefined : (codingSystem(id, sender) ?? universalUri(id));
-  return {
-    system: isLocal ? (known ?? named) : named,
-    version: cell.at(version).value(),
-    code: cell.at(code).value(),
-    display: cell.at(text).value(),
-  };
+  const known = isLocal ? codingSystem(cell.at(oid).value(), place.conversion.sender) : undefined;
+  return { system: known ?? named, version: cell.at(version).value(), code: coded, display };
 }
 
 /** A FHIR Coding of what is there. */

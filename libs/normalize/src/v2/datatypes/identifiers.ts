@@ -2,7 +2,7 @@ import type { JsonObject } from '#digest';
 import { isObject } from '#fhir';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
-import { coding, mappedCode } from './codes.js';
+import { codeOfTable, coding, mappedCode } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { compact, extension } from './parts.js';
 import { organizationOfAuthority } from './authorities.js';
@@ -48,15 +48,23 @@ export const identifierOfCx: DatatypeMap = (cell, place) => {
   });
 };
 
-/** EI as Identifier: authority in components 2 to 4. */
+/** EI as Identifier: authority in components 2 to 4. What of it the system does not say is told of the assigner. */
 export const identifierOfEi: DatatypeMap = (cell, place) => {
   const value = cell.at(1).value();
   if (value === undefined) return undefined;
-  const [namespace, universalId, type] = [2, 3, 4].map((part) => cell.at(part).value());
+  const [namespace, universalId] = [2, 3].map((part) => cell.at(part).value());
+  const type = universalId === undefined ? undefined : cell.at(4).value();
   const system = systemOfAuthority({ namespace, universalId, type }, place.conversion.sender);
   const display = universalId === undefined ? undefined : namespace;
-  return compact({ system, value, assigner: compact({ display }) });
+  const isSaid =
+    universalId === undefined || system?.toLowerCase().includes(universalId.toLowerCase()) === true;
+  const identifier = isSaid ? undefined : { ...typeOfUniversalId(type, place), value: universalId };
+  return compact({ system, value, assigner: compact({ identifier, display }) });
 };
+
+function typeOfUniversalId(type: string | undefined, place: Place): JsonObject {
+  return type === undefined ? {} : { type: { coding: [codeOfTable(type, 'UniversalIDType', place)] } };
+}
 
 /** An EI with a fixed type: placer and filler numbers. */
 export function typedEntity(code: string): DatatypeMap {

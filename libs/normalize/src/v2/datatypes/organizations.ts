@@ -44,7 +44,10 @@ export function organizationKey(cell: Cell, place: Place): string | undefined {
 export const organization: DatatypeMap = (cell, place) => {
   const key = organizationKey(cell, place);
   const resource = organizationParts(cell, place);
-  if (key === undefined || resource === undefined) return undefined;
+  if (key === undefined || resource === undefined) {
+    place.conversion.remark('unmapped', cell.path, place.type);
+    return undefined;
+  }
   return place.conversion.relate({ type: 'Organization', key, resource });
 };
 

@@ -87,7 +87,9 @@ export const practitionerOfCnn: DatatypeMap = (cell, place) => {
   const system = cnnSystem(cell, place);
   const names = [2, 3, 4].map((part) => cell.at(part).value() ?? '');
   if (value === undefined && name === undefined) return undefined;
-  const identifier = value === undefined ? [] : [compact({ system, value }) ?? {}];
+  const display = cell.at(10).isEmpty ? undefined : cell.at(9).value();
+  const assigner = compact({ display });
+  const identifier = value === undefined ? [] : [compact({ system, value, assigner }) ?? {}];
   const resource = compact({ identifier, name: name === undefined ? [] : [name] }) ?? {};
   return place.conversion.relate({ type: 'Practitioner', key: keyOfPerson(value, system, names), resource });
 };

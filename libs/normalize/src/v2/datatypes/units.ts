@@ -5,7 +5,7 @@ import type { Cell } from '../message/message.js';
 import { compact } from './parts.js';
 import { codingSystem } from './systems.js';
 
-const ONLY_DIGITS = /^\d+$/;
+const NUMBER = /^[\d.+-]+$/;
 
 /**
  * A unit (CWE) as the parts of a Quantity: the text as sent, and the UCUM code where it is certain; else code and system
@@ -22,8 +22,12 @@ export function unitParts(cell: Cell | undefined, place: Place): JsonObject {
   return compact({ unit, ...(isCoded && coded) }) ?? {};
 }
 
-/** A number alone is no unit, unless the sender says that it is UCUM. */
+/**
+ * A code that the sender says to be of another system than UCUM is not read as UCUM, nor is a number alone; local names of
+ * systems (`L`, `ISO+`) say nothing against it.
+ */
 function certainUcum(code: string, system: string | undefined): string | undefined {
-  const isStated = system === UCUM;
-  return ONLY_DIGITS.test(code) && !isStated ? undefined : ucumCode(code, isStated);
+  if (system === UCUM) return ucumCode(code, true);
+  const isOther = system !== undefined && !system.startsWith('urn:id:');
+  return isOther || NUMBER.test(code) ? undefined : ucumCode(code);
 }

@@ -91,9 +91,10 @@ const PATIENT_TYPES = ['MR', 'PI', 'PT'];
  */
 export function patientKey(cells: readonly Cell[], sender: SenderProfile): string | undefined {
   const found = cells.flatMap((cell) => {
-    const system = assignerSystem(cell.at(4), sender);
     const value = cell.at(1).value();
-    return value === undefined ? [] : [{ key: `${system ?? ''}|${value}`, system, type: cell.at(5).value() }];
+    if (value === undefined) return [];
+    const system = assignerSystem(cell.at(4), sender);
+    return [{ key: `${system ?? ''}|${value}`, system, type: cell.at(5).value() }];
   });
   const byAuthority = sender.patientAuthorities.map((one) => found.find(({ system }) => system === one));
   const byType = PATIENT_TYPES.map((one) => found.find(({ type }) => type === one));

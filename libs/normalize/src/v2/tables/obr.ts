@@ -158,7 +158,14 @@ export const hasSpecimen: Condition = {
 
 /** OBR → Specimen; beside SPM it adds what SPM does not say. */
 export const OBR_SPECIMEN: readonly Row[] = [
-  { from: 'OBR-15.1', to: 'type', as: 'CWE[CodeableConcept]', codes: 'SpecimenType', table: '0487' },
+  {
+    from: 'OBR-15.1',
+    to: 'type',
+    as: 'CWE[CodeableConcept]',
+    codes: 'SpecimenType',
+    table: '0487',
+    when: { not: { valued: 'SPM-4' } },
+  },
   {
     from: 'OBR-15.2',
     to: 'container[].additiveCodeableConcept',
@@ -200,7 +207,7 @@ export const OBR_SPECIMEN: readonly Row[] = [
     as: 'DTM[dateTime]',
     when: { not: { valued: 'SPM-17' } },
   },
-  { from: 'OBR-9', to: 'collection.quantity', as: 'CQ[Quantity]' },
+  { from: 'OBR-9', to: 'collection.quantity', as: 'CQ[Quantity]', when: { not: { valued: 'SPM-12' } } },
   { from: 'OBR-14', to: 'receivedTime', as: 'DTM[dateTime]' },
   { from: 'OBR-39', to: 'note[].text', as: 'CWE[string]' },
 ];

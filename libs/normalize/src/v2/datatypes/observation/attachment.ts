@@ -47,9 +47,9 @@ export function base64Of(encoding: string | undefined, data: string): string | u
 
 /** ED as Attachment. Data that is not in its encoding is not taken over, with an issue. */
 export const attachmentOfEd: DatatypeMap = (cell, place) => {
-  const [type, subtype, encoding] = [2, 3, 4].map((part) => cell.at(part).value());
+  const [type, subtype] = [2, 3].map((part) => cell.at(part).value());
   const text = cell.at(5).text();
-  const data = text === undefined ? undefined : base64Of(encoding, text);
+  const data = text === undefined ? undefined : base64Of(cell.at(4).value(), text);
   if (text !== undefined && data === undefined)
     place.conversion.remark('invalid-value', cell.at(5).path, place.type);
   return compact({ ...typed(type, subtype), data });
