@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Letter } from './letter.js';
 import { orderSegments, type Order } from './order.js';
-import { MARIGOLD, MARIGOLDS_ORDERS } from './people/marigold.js';
+import { MARIGOLD } from './people/marigold.js';
 import { pid } from './person.js';
 import { letter } from './segments.js';
 
@@ -15,23 +15,39 @@ export const Correction = z.object({
 /** What is to be put right. */
 export type Correction = z.infer<typeof Correction>;
 
-/** The whole order of a result again: that line is corrected (OBX-11 C), the others are as they were. */
-export function correctionOf(
+/** Her orders with one result put right: that line is corrected (OBX-11 C), the others are as they were. */
+export function corrected(
+  orders: readonly Order[],
   { code, value }: Correction,
+  reported: string,
+): readonly Order[] {
+  return orders.map((order) =>
+    has(order, code)
+      ? {
+          ...order,
+          reported,
+          status: 'C',
+          results: order.results.map((each) =>
+            each.code[0] === code ? { ...each, value, status: 'C' } : each,
+          ),
+        }
+      : order,
+  );
+}
+
+/** The whole order of a result again, as it is now. */
+export function correctionOf(
+  orders: readonly Order[],
+  code: Correction['code'],
   stamp: { readonly controlId: string; readonly at: string },
 ): Letter {
-  const orders = MARIGOLDS_ORDERS.filter(({ results }) => results.some((each) => each.code[0] === code));
+  const again = orders.filter((order) => has(order, code));
   return letter({ type: 'ORU^R01^ORU_R01', ...stamp }, [
     pid(MARIGOLD),
-    ...orders.flatMap((order, index) =>
-      orderSegments(corrected(order, { code, value }, stamp.at), index + 1),
-    ),
+    ...again.flatMap((order, index) => orderSegments(order, index + 1)),
   ]);
 }
 
-function corrected(order: Order, { code, value }: Correction, reported: string): Order {
-  const results = order.results.map((each) =>
-    each.code[0] === code ? { ...each, value, status: 'C' } : each,
-  );
-  return { ...order, results, reported, status: 'C' };
+function has({ results }: Order, code: string): boolean {
+  return results.some((each) => each.code[0] === code);
 }

@@ -75,6 +75,8 @@ describe('Lakeview', () => {
     expect(first).not.toContain(controlId);
     expect(message).toMatch(/OBX\|1\|NM\|HGB\^[^\r]*\|12\.4\|[^\r]*\|C\|/);
     expect(message).toMatch(/OBX\|2\|NM\|PLT\^[^\r]*\|231\|[^\r]*\|F\|/);
+    const { message: later } = await post('corrections', { code: 'PLT', value: '240' });
+    expect(later).toMatch(/OBX\|1\|NM\|HGB\^[^\r]*\|12\.4\|/);
     expect((await admin('POST', 'corrections', { value: 'many' })).status).toBe(400);
   });
 

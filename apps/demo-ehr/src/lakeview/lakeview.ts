@@ -1,7 +1,9 @@
-import { correctionOf, type Correction } from './correction.js';
+import { corrected, correctionOf, type Correction } from './correction.js';
 import { letterOf, type Acknowledgement, type Letter } from './letter.js';
 import { mergeOf, type Merge } from './merge.js';
 import { MllpLink } from './mllp-link.js';
+import type { Order } from './order.js';
+import { MARIGOLDS_ORDERS } from './people/marigold.js';
 import { FIRST_LETTERS } from './people/people.js';
 import { localTime } from './segments.js';
 import type { LakeviewSettings } from './settings.js';
@@ -23,6 +25,7 @@ export class Lakeview {
   readonly #run: string;
   readonly #posted: Posted[] = [];
   readonly #waiters = new Map<Letter, (answer: Acknowledgement) => void>();
+  #orders: readonly Order[] = MARIGOLDS_ORDERS;
   #serial = 0;
 
   constructor({ MLLP_HOST: host, MLLP_PORT: port }: LakeviewSettings, now: () => Date) {
@@ -58,7 +61,9 @@ export class Lakeview {
 
   /** A result of hers was wrong: the whole order again, with the right value. */
   correct(wish: Correction): Letter {
-    return this.#post(correctionOf(wish, this.#stamp()));
+    const stamp = this.#stamp();
+    this.#orders = corrected(this.#orders, wish, stamp.at);
+    return this.#post(correctionOf(this.#orders, wish.code, stamp));
   }
 
   /** Two records turned out to be of one person. */
