@@ -63,11 +63,13 @@ export const listedOrganization: DatatypeMap = (cell, place) => {
 };
 
 /** HD as an endpoint URI; the reason why there is none, where it is only a name. */
-export const endpointOfAuthority: DatatypeMap = (cell) => {
+export const endpointOfAuthority: DatatypeMap = (cell, place) => {
   const parts = authorityParts(cell);
   const { namespace, universalId, type } = parts;
   const name = namespace ?? universalId;
   const uri = universalOf(parts) ?? (universalId === undefined ? undefined : urnOf(type, universalId));
+  const isLost = uri === undefined && namespace !== undefined && universalId !== undefined;
+  if (isLost) place.conversion.remark('unmapped', cell.path, place.type);
   return {
     ...(name === undefined ? {} : { name }),
     ...(uri === undefined ? { _endpoint: ABSENT('unknown') } : { endpoint: uri }),

@@ -32,7 +32,7 @@ function identifierOf(cell: Cell, place: Place): JsonObject | undefined {
 /** What tells an organisation from others of the sender: its identifier, else its name. */
 export function organizationKey(cell: Cell, place: Place): string | undefined {
   const value = cell.at(10).value() ?? cell.at(3).value();
-  const system = assignerSystem(cell.at(6), place.conversion.sender);
+  const system = value === undefined ? undefined : assignerSystem(cell.at(6), place.conversion.sender);
   const name = cell.at(1).value();
   if (value !== undefined && system !== undefined) return `${system}|${value}`;
   // A number that nobody is named to have assigned may mean something else elsewhere: the name tells them apart.

@@ -13,6 +13,7 @@ import { dateTime } from './times.js';
  */
 export function contactPoint(use?: 'home' | 'work'): DatatypeMap {
   return (cell, place) => {
+    if ([1, 4, 7, 12].every((part) => cell.at(part).isEmpty)) return undefined;
     const kind = kindOf(cell.at(3), place);
     const common = commonParts(cell, place, kind.use ?? use);
     const made = ELECTRONIC.has(cell.at(3).value() ?? '')

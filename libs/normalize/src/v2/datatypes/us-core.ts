@@ -8,6 +8,13 @@ import { codingSystem, ownEntry } from './systems.js';
 const CDCREC = 'urn:oid:2.16.840.1.113883.6.238';
 const NULL_FLAVOR = 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor';
 
+/** Systems whose codes the categories are; of another one, the code is known by its form, and its system has no place. */
+const CATEGORY_SYSTEMS: ReadonlySet<string> = new Set([
+  CDCREC,
+  'http://terminology.hl7.org/CodeSystem/v2-0005',
+  'http://terminology.hl7.org/CodeSystem/v2-0189',
+]);
+
 /** Categories of the OMB, of both extensions. */
 const OMB: Readonly<Record<string, string>> = {
   '1002-5': 'American Indian or Alaska Native',
@@ -53,8 +60,18 @@ function categoryOf(cell: Cell, groups: Readonly<Record<string, string>>, place:
   if (sent === undefined) return { extension: undefined, text: said };
   const code = mappedCode(sent, system, place)?.code ?? ownEntry(groups, sent.toUpperCase()) ?? sent;
   const extension = extensionOf(code, display);
-  if (extension === undefined) place.conversion.remark('unmapped-code', cell.path, place.type);
+  remarkOf(cell, { isKnown: extension !== undefined, system }, place);
   return { extension, text: said ?? ownEntry(OMB, code) ?? ownEntry(UNKNOWN, code) ?? sent };
+}
+
+function remarkOf(
+  cell: Cell,
+  { isKnown, system }: { readonly isKnown: boolean; readonly system: string | undefined },
+  place: Place,
+): void {
+  if (!isKnown) place.conversion.remark('unmapped-code', cell.path, place.type);
+  const isOther = system !== undefined && !CATEGORY_SYSTEMS.has(system);
+  if (isOther) place.conversion.remark('unmapped', cell.at(3).path, place.type);
 }
 
 function extensionOf(code: string, said: string | undefined): JsonObject | undefined {

@@ -51,7 +51,7 @@ export const attachmentOfEd: DatatypeMap = (cell, place) => {
   const text = cell.at(5).text();
   const data = text === undefined ? undefined : base64Of(cell.at(4).value(), text);
   if (text !== undefined && data === undefined)
-    place.conversion.remark('invalid-value', cell.at(5).path, place.type);
+    place.conversion.remark('invalid-value', cell.path, place.type);
   return compact({ ...typed(type, subtype), data });
 };
 
