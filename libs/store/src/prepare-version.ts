@@ -28,9 +28,14 @@ const NO_INDEX: IndexRows = {
  * Makes a version ready to be written: exact bytes in the order of the resource's members, digests, facts with labels,
  * patients, index rows.
  * @param resource R4, valid, with our id, and references to our ids
+ * @param told facts and patients that do not follow from the resource itself: those of a Provenance are its target's
  * @throws `malformed` where the resource cannot be written as JSON
  */
-export function prepareVersion(resource: JsonObject, at: VersionAt): VersionWrite {
+export function prepareVersion(
+  resource: JsonObject,
+  at: VersionAt,
+  told?: Pick<VersionWrite, 'facts' | 'patients'>,
+): VersionWrite {
   const { resourceType, id, meta, ...rest } = resource;
   const own = {
     versionId: at.versionId,
@@ -50,8 +55,8 @@ export function prepareVersion(resource: JsonObject, at: VersionAt): VersionWrit
     content: contentOf(resource),
     lastUpdatedMs: at.lastUpdatedMs,
     source: at.source,
-    facts: factsOf(written, at),
-    patients: patientsOf(written),
+    facts: told?.facts ?? factsOf(written, at),
+    patients: told?.patients ?? patientsOf(written),
     index: indexRows(written),
   };
 }

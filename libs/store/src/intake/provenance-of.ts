@@ -41,8 +41,11 @@ export function provenanceOf(
   const { source, lastUpdatedMs } = target;
   const id = uuidv5(NAMESPACE, `${source}|${referenceTo(target)}`);
   const resource = resourceOf(target, upstream, origin, id);
-  const version = prepareVersion(resource, { source, versionId, lastUpdatedMs });
-  return { ...version, facts: factsLike(target.facts, { id, versionId }), patients: target.patients };
+  return prepareVersion(
+    resource,
+    { source, versionId, lastUpdatedMs },
+    { facts: factsLike(target.facts, { id, versionId }), patients: target.patients },
+  );
 }
 
 /** What a Provenance says of a payload: a commitment, which the delivery's record opens. `docs/spec/provenance.md`. */

@@ -25,10 +25,13 @@ const TermsText: z.ZodType<Terms> = z.object({
  */
 export function auditFilings(rows: GuardedRows, confirmed: bigint): readonly RowFinding[] {
   const rules = Map.groupBy(rows.rules, ({ consent }) => consent);
+  const open = rows.links.filter(({ until_time: until }) => until === null);
+  const persons = new Map(open.map(({ patient, person }) => [patient, person]));
   const filings = rows.filings.flatMap((filing) => {
     const own = rules.get(filing.consent) ?? [];
     return [
       ...unboundFiling(filing, rows),
+      ...leftBehind(own, persons.get(filing.patient)),
       ...missingRules(filing, own),
       ...wrongStanding(filing, own, viewOf(filing, rows, confirmed)),
     ];
@@ -44,6 +47,17 @@ function unfiledRules({ rules, filings }: GuardedRows): readonly RowFinding[] {
 
 function unboundFiling({ binding }: FilingRow, { bindings }: GuardedRows): readonly RowFinding[] {
   return bindings.some((row) => row.record_id === binding) ? [] : [missing('binding', binding)];
+}
+
+/** Rules bind the person of the patient whom the Consent names: none may be set back to one that she left. */
+function leftBehind(rules: readonly RuleRow[], person: string | undefined): readonly RowFinding[] {
+  return rules
+    .filter((rule) => person !== undefined && rule.person !== person)
+    .map(({ consent, ordinal }) => ({
+      kind: 'row-rolled-back',
+      table: 'consent_rule',
+      key: `${consent}/${ordinal}`,
+    }));
 }
 
 /** Rules follow from the signed bytes and the terms: none may be missing. */
