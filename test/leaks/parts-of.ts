@@ -12,6 +12,15 @@ export type Given = Pick<
   'clock' | 'authenticate' | 'resources' | 'rules' | 'log' | 'projection' | 'incident'
 >;
 
+const LIMITS: Parts['limits'] = {
+  pages: { defaultCount: 20, maxCount: 200 },
+  answerBytes: 10_000_000,
+  refreshMs: 1000,
+  stalenessMs: 60_000,
+  ageBy: 'contact',
+  blockLagMs: undefined,
+};
+
 /** The parts of a gateway that answers questions and nothing else: what no question may touch throws. */
 export function partsOf(given: Given): Parts {
   let ids = 0;
@@ -32,14 +41,7 @@ export function partsOf(given: Given): Parts {
     bindingLeaf: () => Promise.resolve('ab'.repeat(32)),
     lastSealedMs: () => NOW_MS - 1000,
     unidentified: () => undefined,
-    limits: {
-      pages: { defaultCount: 20, maxCount: 200 },
-      answerBytes: 10_000_000,
-      refreshMs: 1000,
-      stalenessMs: 60_000,
-      ageBy: 'contact',
-      blockLagMs: undefined,
-    },
+    limits: LIMITS,
     pokeRelayer: untouched,
     smartConfiguration: untouched,
     publishedCheckpoint: untouched,
