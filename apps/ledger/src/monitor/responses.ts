@@ -197,7 +197,7 @@ export const RESPONSES: Readonly<Record<MonitorFinding['kind'], Response>> = {
     severity: 'alarm',
     by: ['sample'],
     found:
-      'A rule, binding, filing, link, word, latch or token was edited. A decision that needs it is refused.',
+      'A rule, binding, filing, link, word, latch, token or received message was edited. What needs it is refused.',
     next: AUDIT,
   },
   'row-missing': {

@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SqlInbox } from '../../inbox/sql-inbox.js';
+import { makeInboxMessage } from '../../testing/inbox.contract.js';
 import { LogScene } from '../../testing/log-scene.js';
 import { makeItem, makeSubject, makeWrite } from '../../testing/log-fixture.js';
 import type { AuditFinding } from './finding.js';
@@ -20,6 +22,10 @@ async function filledScene(): Promise<LogScene> {
   for (let turn = 0; turn < 4; turn++) await log.append([makeItem([makeSubject(person)])]);
   await log.append([makeItem([]), makeItem([])]);
   await log.close();
+  const { database, mac } = scene;
+  const clock = Date.now;
+  const inbox = new SqlInbox({ tenant: 'default', mac, pool: database.pool, clock, random: randomBytes });
+  await inbox.receive(makeInboxMessage());
   await scene.rest();
   return scene;
 }
@@ -221,6 +227,11 @@ const STORE: readonly Tampering[] = [
     name: 'a link was changed',
     sql: [`update person_link set person = gen_random_uuid()`],
     finds: [{ kind: 'row-altered', table: 'person_link' }],
+  },
+  {
+    name: 'a received message was edited',
+    sql: [`update inbox set bytes = bytes || '\\x0d'`],
+    finds: [{ kind: 'row-altered', table: 'inbox' }],
   },
   {
     name: 'a link was taken away',

@@ -36,7 +36,7 @@ export interface AuditReport {
 
 /**
  * Recomputes the whole database from its log: leaves, tiles, root and signatures; private parts and keys; numbers of
- * gateways and persons; versions, digests, MACs and index rows; rules, bindings, links, words, latches, tokens.
+ * gateways and persons; versions, digests, MACs and index rows; rules, bindings, links, words, latches, tokens, received messages.
  * Nothing is written, and all of it is one snapshot: the database may be in use meanwhile.
  */
 export async function auditDatabase(options: AuditOptions): Promise<AuditReport> {

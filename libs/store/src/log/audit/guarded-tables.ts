@@ -1,9 +1,6 @@
-import { z } from 'zod';
-import { canonicalize, parseStrict } from '#digest';
-import { GatewayError } from '#outcome';
+import { APART_ROW, checkApart, type ApartRow } from '../../apply/apart.js';
 import { BINDING_CELLS, type BindingCells, checkBinding } from '../../apply/bindings.js';
 import { checkLink, LINK_ROW, type LinkRow } from '../../apply/links.js';
-import { BYTES, TIME } from '../../column-shapes.js';
 import {
   DELEGATE_ROW,
   type DelegateRow,
@@ -19,19 +16,9 @@ import { checkRule, RULE_ROW, type RuleRow } from '../../projection/rule-row.js'
 import type { RowMac } from '../../row-mac.js';
 import type { Queryable } from '../head-row.js';
 import type { RowFinding } from './finding.js';
-
-const TokenRow = z.object({
-  tenant: z.string(),
-  kind: z.string(),
-  id_hash: z.string(),
-  payload: z.string(),
-  grant_id: z.string().nullable(),
-  user_code: z.string().nullable(),
-  uid: z.string().nullable(),
-  expires_at: TIME.nullable(),
-  consumed_at: TIME.nullable(),
-  mac: BYTES,
-});
+import { INBOX } from './guarded-inbox.js';
+import { GuardedReader, type GuardedTable } from './guarded-reader.js';
+import { TOKENS } from './guarded-tokens.js';
 
 /** Rows whose MACs fit, for the questions that go across tables. */
 export interface GuardedRows {
@@ -48,23 +35,19 @@ export interface GuardedRows {
   readonly count: number;
 }
 
-/** A table whose rows carry a MAC. */
-export interface GuardedTable<Row> {
-  readonly table: string;
-  /** Read from `table` by the name `f`. */
-  readonly columns: string;
-  readonly shape: z.ZodType<Row>;
-  readonly key: (row: Row) => string;
-  /** Throws `integrity-failure` where the MAC does not fit. */
-  readonly check: (mac: RowMac, row: Row) => void;
-}
-
 export const LINKS: GuardedTable<LinkRow> = {
   table: 'person_link',
   columns: 'f.*',
   shape: LINK_ROW,
   key: ({ patient, from_time: from }) => `${patient}/${from}`,
   check: checkLink,
+};
+export const APART: GuardedTable<ApartRow> = {
+  table: 'person_apart',
+  columns: 'f.*',
+  shape: APART_ROW,
+  key: ({ patient, other }) => `${patient}/${other}`,
+  check: checkApart,
 };
 export const BINDINGS: GuardedTable<BindingCells> = {
   table: 'binding',
@@ -115,18 +98,6 @@ export const LATCHES: GuardedTable<LatchRow> = {
   key: ({ subject, grant_id: grant, kind, version }) => `${subject}/${grant}/${kind}/${version}`,
   check: (mac, row) => mac.check('latch', row, row.mac, 'latch'),
 };
-export const TOKENS: GuardedTable<z.infer<typeof TokenRow>> = {
-  table: 'oidc_payload',
-  columns: `f.tenant, f.kind, f.id_hash, f.payload::text as payload, f.grant_id, f.user_code, f.uid, f.expires_at,
-    f.consumed_at, f.mac`,
-  shape: TokenRow,
-  key: ({ kind, id_hash: id }) => `${kind}/${id}`,
-  check: (mac, row) => {
-    const payload = canonicalize(parseStrict(Buffer.from(row.payload)));
-    mac.check('oidc_payload', { ...row, payload }, row.mac, 'oidc_payload');
-  },
-};
-
 /** Reads every table whose rows carry a MAC, and checks each row. */
 export async function readGuarded(pool: Queryable, tenant: string, mac: RowMac): Promise<GuardedRows> {
   const reader = new GuardedReader(pool, tenant, mac);
@@ -141,56 +112,7 @@ export async function readGuarded(pool: Queryable, tenant: string, mac: RowMac):
     delegates: await reader.read(DELEGATES),
   };
   await reader.read(TOKENS);
+  await reader.read(INBOX);
+  await reader.read(APART);
   return { ...rows, findings: reader.findings, count: reader.count };
-}
-
-/** Which rows of a table are read. */
-export interface RowChoice {
-  /** Such as `tablesample system (1)`. */
-  readonly sample?: string;
-  /** What follows `where f.tenant = $1`. */
-  readonly rest?: string;
-  /** Values from `$2` on. */
-  readonly values?: readonly unknown[];
-}
-
-/** Reads rows that carry a MAC, and keeps what it found of them. */
-export class GuardedReader {
-  readonly findings: RowFinding[] = [];
-  count = 0;
-  readonly #pool: Queryable;
-  readonly #tenant: string;
-  readonly #mac: RowMac;
-
-  constructor(pool: Queryable, tenant: string, mac: RowMac) {
-    this.#pool = pool;
-    this.#tenant = tenant;
-    this.#mac = mac;
-  }
-
-  /** The rows, all where nothing is chosen; each whose MAC does not fit becomes a finding, and stands as if it did. */
-  async read<Row>(of: GuardedTable<Row>, choice: RowChoice = {}): Promise<readonly Row[]> {
-    const { table, columns, shape, key, check } = of;
-    const { sample = '', rest = '', values = [] } = choice;
-    const text = `select ${columns} from ${table} f ${sample} where f.tenant = $1 ${rest}`;
-    const { rows } = await this.#pool.query(text, [this.#tenant, ...values]);
-    this.count += rows.length;
-    return z
-      .array(shape)
-      .parse(rows)
-      .map((row) => {
-        if (!this.#fits(row, check)) this.findings.push({ kind: 'row-altered', table, key: key(row) });
-        return row;
-      });
-  }
-
-  #fits<Row>(row: Row, check: (mac: RowMac, row: Row) => void): boolean {
-    try {
-      check(this.#mac, row);
-      return true;
-    } catch (cause) {
-      if (cause instanceof GatewayError && cause.code === 'integrity-failure') return false;
-      throw cause;
-    }
-  }
 }

@@ -1,7 +1,8 @@
 import { missingVersions } from '../audit/audit-history.js';
 import { auditSome } from '../audit/audit-records.js';
 import { recordedRows } from '../audit/audit-relations.js';
-import { FILINGS, GuardedReader, LINKS } from '../audit/guarded-tables.js';
+import { GuardedReader } from '../audit/guarded-reader.js';
+import { FILINGS, LINKS } from '../audit/guarded-tables.js';
 import { RecordEvidence } from '../audit/record-evidence.js';
 import { sampleLeaves } from './sample-leaves.js';
 import type { SampleFinding, Snapshot } from './sample-options.js';

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { SqlInbox } from '../../inbox/sql-inbox.js';
 import type { RowMac } from '../../row-mac.js';
 import { SqlTokenStore } from '../../sql-token-store.js';
+import { makeInboxMessage } from '../../testing/inbox.contract.js';
 import { NOW_MS, StoreWorld } from '../../testing/store-world.js';
 import { openTestDatabase, type TestDatabase } from '../../testing/test-database.js';
 import { SqlKeyVault } from '../sql-key-vault.js';
@@ -42,6 +45,13 @@ describe('a sample of rows', () => {
     const none = { grantId: undefined, userCode: undefined, uid: undefined, consumedMs: undefined };
     const token = { kind: 'AccessToken', idHash: 'h1', payload: { scope: 'a' }, expiresMs: NOW_MS };
     await new SqlTokenStore(world.database.pool, world.context).upsert({ ...token, ...none });
+    const inbox = new SqlInbox({
+      ...world.context,
+      pool: world.database.pool,
+      clock: () => NOW_MS,
+      random: randomBytes,
+    });
+    await inbox.receive(makeInboxMessage());
     await world.database.close();
   }, 60_000);
 
@@ -64,6 +74,8 @@ describe('a sample of rows', () => {
     ['grant_word', `update grant_word set word = word + 1`],
     ['latch', `update latch set version = 0`],
     ['person_link', `update person_link set until_time = now()`],
+    ['inbox', `update inbox set keys = '{}'`],
+    ['inbox', `update inbox set bytes = '\\x00'`],
     ['oidc_payload', `update oidc_payload set payload = '{"scope": "b"}'`],
   ])('names a row of %s that was edited', async (table, sql) => {
     expect(await onCopy(sql)).toContainEqual(expect.objectContaining({ kind: 'row-altered', table }));

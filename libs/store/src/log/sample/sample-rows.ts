@@ -1,16 +1,17 @@
 import { auditFilings } from '../audit/audit-filings.js';
 import type { RowFinding } from '../audit/finding.js';
+import { INBOX } from '../audit/guarded-inbox.js';
+import { GuardedReader, type GuardedTable } from '../audit/guarded-reader.js';
+import { TOKENS } from '../audit/guarded-tokens.js';
 import {
+  APART,
   BINDINGS,
   DELEGATES,
   FILINGS,
-  GuardedReader,
-  type GuardedTable,
   HEADS,
   LATCHES,
   LINKS,
   RULES,
-  TOKENS,
   WORDS,
 } from '../audit/guarded-tables.js';
 import { sampleClause } from './random-rows.js';
@@ -35,6 +36,8 @@ export async function sampleRows(snapshot: Snapshot, count: number): Promise<rea
   await pick(DELEGATES);
   await pick(LATCHES);
   await pick(TOKENS);
+  await pick(INBOX);
+  await pick(APART);
   const consents = new Set([...filings, ...rules].map(({ consent }) => consent));
   return [...reader.findings, ...(await standings(snapshot, [...consents]))];
 }
@@ -52,6 +55,10 @@ async function standings(
     values: [filings.map(({ subject }) => subject)],
   };
   const bindings = await reader.read(BINDINGS, ofSubjects);
+  const links = await reader.read(LINKS, {
+    rest: 'and f.patient = any($2) and f.until_time is null',
+    values: [filings.map(({ patient }) => patient)],
+  });
   const words = await reader.read(WORDS, ofSubjects);
   const heads = await reader.read(HEADS, ofSubjects);
   const delegates = await reader.read(DELEGATES, ofSubjects);
@@ -61,7 +68,7 @@ async function standings(
     [tenant],
   );
   const found = auditFilings(
-    { findings: [], links: [], count: 0, bindings, filings, rules, words, heads, delegates, latches },
+    { findings: [], links, count: 0, bindings, filings, rules, words, heads, delegates, latches },
     rows[0]?.confirmed ?? -1n,
   );
   return [...reader.findings, ...found];
