@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import type { MllpPeer } from '#ehr';
 import { GatewayError } from '#outcome';
@@ -154,6 +155,41 @@ describe('MessageReceiver', () => {
     ['overloaded', makeMessage({ controlId: '1' }).subarray(0, 70), ['AE 1']],
   ] as const)('answers a frame that is %s', (refusal, start, acks) => {
     expect(acksIn(receiver.refuse(refusal, start))).toEqual(acks);
+  });
+
+  it('answers every truncation of ten messages, and keeps only what has a header', async () => {
+    const messages = Array.from({ length: 10 }, (_, at) =>
+      makeMessage({ controlId: `T${at}`, patient: `P${at}` }),
+    );
+    for (const message of messages) {
+      for (let length = 0; length < message.length; length += 1) {
+        const [ack, ...more] = acksIn(await receiver.receive(message.subarray(0, length), peer));
+        expect(ack).toMatch(/^A[AR]( |$)/);
+        expect(more).toEqual([]);
+      }
+    }
+    const kept = await inbox.list({ limit: 10_000 });
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.every(({ controlId }) => controlId.startsWith('T'))).toBe(true);
+  });
+
+  it('answers whatever comes, and rejects for nothing', async () => {
+    const line = fc.oneof(
+      fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+      fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
+      fc
+        .constantFrom('MSH|^~\\&|LAKEVIEW|W', 'BHS|^~\\&', 'PID|1||7^^^MRN', '\r', '|', '\0')
+        .map((text) => Buffer.from(text)),
+      fc
+        .string({ maxLength: 30 })
+        .map((text) => makeMessage({ controlId: text, patient: text, family: text })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 6 }), async (lines) => {
+        const answer = await receiver.receive(Buffer.concat(lines), peer);
+        expect(answer === undefined ? ['none'] : acksIn(answer)).not.toEqual([]);
+      }),
+    );
   });
 
   it('admits peers that may speak for a source, and no others', () => {
