@@ -1,7 +1,7 @@
 import { writeJson } from '#digest';
 import { parseMessage, type Cell, type Segment, type V2Normalised } from '#normalize';
 import { canonicalSystem } from '#terminology';
-import { CODE_TABLES } from '../../libs/normalize/src/v2/codes/index.js';
+import { CODE_TABLES } from '../../libs/normalize/src/v2/codes/code-tables.js';
 import { bundleOf } from './corpus.js';
 
 /** One populated leaf of a message. */

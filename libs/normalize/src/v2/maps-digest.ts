@@ -1,7 +1,7 @@
 import { canonicalize, sha256, toHex, type JsonObject, type JsonValue } from '#digest';
-import { CODE_TABLES } from './codes/index.js';
-import { DATATYPES } from './datatypes/index.js';
-import { MESSAGE_MAPS } from './messages/index.js';
+import { CODE_TABLES } from './codes/code-tables.js';
+import { DATATYPES } from './datatypes/datatypes.js';
+import { MESSAGE_MAPS } from './messages/message-maps.js';
 
 let known: string | undefined;
 

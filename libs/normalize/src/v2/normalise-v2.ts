@@ -1,13 +1,13 @@
 import type { NormaliseIssue } from '../normalised.js';
 import { resourceIdOf } from '../resource-id.js';
-import { CODE_TABLES } from './codes/index.js';
-import { DATATYPES } from './datatypes/index.js';
+import { CODE_TABLES } from './codes/code-tables.js';
+import { DATATYPES } from './datatypes/datatypes.js';
 import { epochMsOf } from './dates/dates.js';
 import { convertMessage } from './engine/convert-message.js';
 import { mapsDigest } from './maps-digest.js';
 import type { MessageHead, V2Message } from './message/message.js';
 import { parseMessage } from './message/parse-message.js';
-import { messageMap } from './messages/index.js';
+import { messageMap } from './messages/message-maps.js';
 import type { V2Context, V2Normalised } from './normalised-message.js';
 import { routeOf } from './route-of.js';
 

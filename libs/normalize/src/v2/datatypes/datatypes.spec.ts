@@ -1,11 +1,11 @@
 import type { JsonValue } from '#digest';
-import { CODE_TABLES } from '../codes/index.js';
+import { CODE_TABLES } from '../codes/code-tables.js';
 import { Conversion, type Place } from '../engine/conversion.js';
 import { groupSegments } from '../engine/group-segments.js';
 import type { Row } from '../engine/map.js';
 import { parseMessage } from '../message/parse-message.js';
 import { plainSender, type SenderProfile } from '../sender-profile.js';
-import { DATATYPES } from './index.js';
+import { DATATYPES } from './datatypes.js';
 
 const SENDER: SenderProfile = { ...plainSender('lake'), zone: 'UTC' };
 

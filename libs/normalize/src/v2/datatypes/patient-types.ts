@@ -5,7 +5,7 @@ import type { Cell } from '../message/message.js';
 import { codeableConcept, coding, codeOfTable, mappedCode } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { identifierType } from './identifiers.js';
-import { again } from './observation/index.js';
+import { again } from './observation/observation-types.js';
 import { extension } from './parts.js';
 import { integerOf } from './quantities.js';
 import { codingSystem } from './systems.js';

@@ -70,7 +70,7 @@ function remarkOf(
   place: Place,
 ): void {
   if (!isKnown) place.conversion.remark('unmapped-code', cell.path, place.type);
-  const isOther = system !== undefined && !CATEGORY_SYSTEMS.has(system);
+  const isOther = isKnown && system !== undefined && !CATEGORY_SYSTEMS.has(system);
   if (isOther) place.conversion.remark('unmapped', cell.at(3).path, place.type);
 }
 

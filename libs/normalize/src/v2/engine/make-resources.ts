@@ -4,34 +4,31 @@ import { draftResources, type Draft } from './drafts.js';
 import { isTaken, placed, placedAll } from './element-path.js';
 import { groupsWithin, type GroupOfSegments } from './group-segments.js';
 import type { Addition, Link, SegmentMap } from './map.js';
+import { Matching } from './matching.js';
 import type { NamedResources } from './named-resources.js';
 import { walkRows } from './walk-rows.js';
 
 /** Makes the resources of a grouped message: each from its own segments, what groups add to it, links, and defaults. */
 export function makeResources(conversion: Conversion, root: GroupOfSegments): NamedResources<Draft> {
   const drafts = draftResources(conversion, root);
+  const matching = new Matching(drafts.all, conversion);
   for (const draft of drafts.all) fill(draft, draft.map.from, draft.group, conversion);
   for (const group of groupsWithin(root)) {
-    for (const addition of group.map.adds ?? []) add(addition, group, drafts, conversion);
+    for (const addition of group.map.adds ?? []) add(addition, { group, drafts, matching }, conversion);
   }
   for (const draft of drafts.all) {
-    link(draft, draft.map.links ?? [], { group: draft.group, drafts });
+    link(draft, draft.map.links ?? [], { group: draft.group, drafts, matching });
     withDefaults(draft);
   }
   return drafts;
 }
 
-function add(
-  { into, from, links }: Addition,
-  group: GroupOfSegments,
-  drafts: NamedResources<Draft>,
-  conversion: Conversion,
-): void {
-  const draft = drafts.nearest(into, group);
+function add({ into, from, links }: Addition, linking: Linking, conversion: Conversion): void {
+  const draft = linking.drafts.nearest(into, linking.group);
   if (draft === undefined) return;
   // First the links: rows may go into the items that these begin.
-  link(draft, links ?? [], { group, drafts });
-  fill(draft, from, group, conversion);
+  link(draft, links ?? [], linking);
+  fill(draft, from, linking.group, conversion);
 }
 
 function withDefaults(draft: Draft): void {
@@ -59,19 +56,28 @@ function fill(
   }
 }
 
-function link(
-  draft: Draft,
-  links: readonly Link[],
-  { group, drafts }: { readonly group: GroupOfSegments; readonly drafts: NamedResources<Draft> },
-): void {
-  for (const { to, of, all, when } of links) {
-    if (!holds(when, { segment: draft.segment, group, cell: undefined })) continue;
-    const nearest = all === true ? undefined : drafts.nearest(of, group);
-    const targets = all === true ? drafts.within(of, group) : [nearest];
-    const references = targets
-      .filter((target) => target !== undefined)
+/** What links are followed with. */
+interface Linking {
+  readonly group: GroupOfSegments;
+  readonly drafts: NamedResources<Draft>;
+  readonly matching: Matching;
+}
+
+function link(draft: Draft, links: readonly Link[], linking: Linking): void {
+  const here = { segment: draft.segment, group: linking.group, cell: undefined };
+  for (const one of links) {
+    if (!holds(one.when, here)) continue;
+    const references = targetsOf(one, draft, linking)
       .filter((target) => target !== draft)
       .map((target) => ({ reference: `${target.map.type}/${target.id}` }));
-    if (!isTaken(draft.element, to)) draft.element = placedAll(draft.element, to, references);
+    if (!isTaken(draft.element, one.to)) draft.element = placedAll(draft.element, one.to, references);
   }
+}
+
+function targetsOf(one: Link, draft: Draft, { group, drafts, matching }: Linking): readonly Draft[] {
+  if (one.all === true) return drafts.within(one.of, group);
+  const here = { segment: draft.segment, group, cell: undefined };
+  const isMatched = one.matching !== undefined;
+  const target = isMatched ? matching.find(one, here, draft.map.type) : drafts.nearest(one.of, group);
+  return target === undefined ? [] : [target];
 }

@@ -71,6 +71,11 @@ export interface Link {
   readonly of: string;
   /** All of that name within the group instead, each appended. */
   readonly all?: boolean;
+  /**
+   * Instead of the nearest: the first in the message whose texts at the first addresses are those that stand here at the
+   * second ones. Nothing is linked where the first of the latter is empty.
+   */
+  readonly matching?: readonly (readonly [theirs: Address, own: Address])[];
   readonly when?: Condition;
 }
 

@@ -105,7 +105,31 @@ const specimen: ResourceMap = {
   equals: 'join',
 };
 
-const RESULT_LINKS: readonly Link[] = [...SUBJECT, { to: 'specimen', of: 'specimen' }];
+/** The result that gave reason for the order: OBR-26 says which, of the order that OBR-29 names. */
+const PARENT_RESULT: readonly Link[] = [
+  {
+    to: 'derivedFrom[]',
+    of: 'observation',
+    matching: [
+      ['OBX-3.1', 'OBR-26.1.1'],
+      ['OBX-4.1', 'OBR-26.2'],
+      ['OBR-3.1', 'OBR-29.2.1'],
+    ],
+    when: { valued: 'OBR-29.2' },
+  },
+  {
+    to: 'derivedFrom[]',
+    of: 'observation',
+    matching: [
+      ['OBX-3.1', 'OBR-26.1.1'],
+      ['OBX-4.1', 'OBR-26.2'],
+      ['OBR-2.1', 'OBR-29.1.1'],
+    ],
+    when: { not: { valued: 'OBR-29.2' } },
+  },
+];
+
+const RESULT_LINKS: readonly Link[] = [...SUBJECT, ...PARENT_RESULT, { to: 'specimen', of: 'specimen' }];
 
 /** An OBX below OBR: a result, or the answer to a question of the order. */
 function ordered(name: string, when: Condition): ResourceMap {

@@ -1,4 +1,4 @@
-import { CODE_TABLES } from '../codes/index.js';
+import { CODE_TABLES } from '../codes/code-tables.js';
 import type { Condition, Row } from '../engine/map.js';
 
 const FHIR = 'http://hl7.org/fhir/StructureDefinition';

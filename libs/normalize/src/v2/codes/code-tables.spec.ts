@@ -1,4 +1,4 @@
-import { CODE_TABLES, tableCode } from './index.js';
+import { CODE_TABLES, tableCode } from './code-tables.js';
 
 describe('CODE_TABLES', () => {
   it.each([

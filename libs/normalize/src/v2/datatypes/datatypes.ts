@@ -3,7 +3,7 @@ import { PARTY_TYPES } from './party-types.js';
 import * as codes from './codes.js';
 import * as identifiers from './identifiers.js';
 import { CONTACT_POINT_TYPES } from './contact-point-types.js';
-import { OBSERVATION_TYPES } from './observation/index.js';
+import { OBSERVATION_TYPES } from './observation/observation-types.js';
 import { PATIENT_TYPES } from './patient-types.js';
 import { QUANTITY_TYPES } from './quantity-types.js';
 import { ROLE_TYPES } from './role-types.js';

@@ -1,5 +1,5 @@
-import { CODE_TABLES } from '../codes/index.js';
-import { DATATYPES } from '../datatypes/index.js';
+import { CODE_TABLES } from '../codes/code-tables.js';
+import { DATATYPES } from '../datatypes/datatypes.js';
 import { parseAddress } from '../engine/address.js';
 import { stepsOf } from '../engine/element-path.js';
 import type {
@@ -12,7 +12,7 @@ import type {
   Row,
   SegmentMap,
 } from '../engine/map.js';
-import { MESSAGE_MAPS, messageMap } from './index.js';
+import { MESSAGE_MAPS, messageMap } from './message-maps.js';
 
 function groupsOf(group: GroupMap): readonly GroupMap[] {
   return [group, ...(group.groups ?? []).flatMap(groupsOf)];
