@@ -7,7 +7,7 @@ import { percentile } from './statistics.js';
 import { benchLetters } from './v2-letters.js';
 
 const MS_PER_S = 1_000;
-const LOOK_MS = 50;
+const LOOK_MS = 200;
 const LIMIT_MS = 300_000;
 const PEOPLE = 500;
 
