@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { frameOf, MllpClient, type MllpAddress, type MllpServerOptions } from '#ehr';
 import { GatewayError } from '#outcome';
 import { Intake, SourceLead, SqlInbox, SqlInboxQueue, SqlSourceContacts } from '#store';
-import { RawSender } from '../../../../libs/ehr/src/mllp/testing/senders.js';
+import { RawSender } from '../../../../libs/ehr/src/testing/mllp-senders.js';
 import { BreakablePool } from '../../../../libs/store/src/testing/breakable-pool.js';
 import { LogScene } from '../../../../libs/store/src/testing/log-scene.js';
 import { openV2, type V2Event, type V2Intake } from './open-v2.js';

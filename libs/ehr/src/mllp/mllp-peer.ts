@@ -8,7 +8,8 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Who a socket connects to; `undefined` where it is gone, or shows no certificate. */
 export function peerOf(socket: Socket): MllpPeer | undefined {
-  const address = socket.remoteAddress;
+  // A listener of IPv6 sees IPv4 senders so: ::ffff:10.0.0.1
+  const address = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
   if (address === undefined) return undefined;
   if (!(socket instanceof TLSSocket)) return { kind: 'plain', address, isLoopback: isLoopback(address) };
   const certificate = socket.getPeerX509Certificate();

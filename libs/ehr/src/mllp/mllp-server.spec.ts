@@ -3,7 +3,7 @@ import { frameOf } from './frame-reader.js';
 import { MllpClient } from './mllp-client.js';
 import type { MllpEvent, MllpHandler, MllpPeer } from './mllp-handler.js';
 import { MllpServer, type MllpServerOptions } from './mllp-server.js';
-import { makeIdentities, RawSender, until } from './testing/senders.js';
+import { makeIdentities, RawSender, until } from '../testing/mllp-senders.js';
 
 const MIB = 1_048_576;
 const LIMITS = {
@@ -189,6 +189,14 @@ describe('MllpServer', () => {
       expect(events).toContainEqual({ kind: 'rejected', why: 'limit' });
       for (const sender of senders) sender.cut();
     }
+  });
+
+  it('knows a sender of this machine, over IPv6 too', async () => {
+    const { port } = await listen({ host: '::' });
+    const sender = await RawSender.connect(port);
+    await sender.write(frame('a'));
+    await sender.answered(1);
+    expect(handler.peers).toEqual([{ kind: 'plain', address: '127.0.0.1', isLoopback: true }]);
   });
 
   it('answers what it has read when it stops, and takes nobody new', async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FrameReader } from '../frame-reader.js';
+import { FrameReader } from '../mllp/frame-reader.js';
 
 const LIMIT_MS = 15_000;
 
