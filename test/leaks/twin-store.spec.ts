@@ -134,6 +134,18 @@ describe('a caller with grants of all kinds', () => {
     expect(await twins.differences(named.map((target) => ({ target })))).toEqual([]);
   }, 60_000);
 
+  it('shows of a Patient which other visible records are of her person, and of no hidden one', async () => {
+    const link = '"link":[{"other":{"reference":"Patient/ona-south"},"type":"seealso"}]';
+    const read = await twins.ask({ target: '/Patient/ona-north' });
+    expect([read.status, read.body]).toEqual([200, expect.stringContaining(link)]);
+    expect((await twins.ask({ target: '/Patient?_id=ona-north' })).body).toContain(link);
+    expect((await twins.ask({ target: '/Patient/ann' })).body).not.toContain('"link"');
+    expect((await twins.ask({ target: '/Patient/half-north' })).body).not.toContain('"link"');
+    expect((await twins.ask({ target: '/Observation?patient=ona-south' })).body).toContain(
+      'Observation/ona-1',
+    );
+  });
+
   it('L-19: a reference outside the compartment neither opens a resource nor tells whose records are linked', async () => {
     const focus = await twins.ask({ target: '/Observation?focus=Patient/lin-south' });
     expect(idsIn(focus)).toEqual(['Observation/ann-focus']);
@@ -265,6 +277,7 @@ const OTHERS: readonly (readonly [
       'Patient/cai',
       'Patient/gil',
       'Patient/gwen',
+      'Patient/half-north',
       'Patient/mia',
       'Patient/ona-north',
       'Patient/ona-south',

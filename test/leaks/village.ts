@@ -242,6 +242,12 @@ const together: readonly Line[] = [
   ['shown', 'ona grant', grant('ona', { patient: 'ona-north' })],
   ['shown', 'ona-1', observation('ona-1', 'ona-north')],
   ['shown', 'ona-2', observation('ona-2', 'ona-south')],
+  // Two records of one person, one of which tells what she keeps back.
+  ['shown', 'half-north record', patient('half-north')],
+  ['hidden', 'half-south record', patient('half-south', { meta: { security: [labelled('HIV')] } })],
+  ['shown', 'half-north link', { kind: 'link', patient: 'half-north', person: 'half' }],
+  ['shown', 'half-south link', { kind: 'link', patient: 'half-south', person: 'half' }],
+  ['shown', 'half grant', grant('half', { patient: 'half-north', except: [HIV_LABEL] })],
   ['hidden', 'lin-north record', patient('lin-north')],
   ['hidden', 'lin-south record', patient('lin-south')],
   ['hidden', 'lin-north link', { kind: 'link', patient: 'lin-north', person: 'lin' }],

@@ -1,5 +1,6 @@
 import type { Predicate } from '#consent';
 import type { ResourceRef } from '#fhir';
+import { linkedColumn } from './sql-linked.js';
 import { patientsColumn, sawPosition, versionColumns } from './sql-columns.js';
 import { type PredicateContext, tenantOf } from './sql-context.js';
 import { visibleCondition } from './sql-predicate.js';
@@ -8,11 +9,15 @@ import { type SqlStatement, SqlValues } from './sql-statement.js';
 /**
  * The current version of a resource. One row always: `saw_position`, the version's columns (null where there is none),
  * `visible`, `bytes` (null unless visible) and `patients`, which name the owners of what stayed hidden. Visible and
- * hidden cost the same work.
+ * hidden cost the same work, but for the `linked` of a visible Patient.
  */
 export function compileRead(ref: ResourceRef, predicate: Predicate): SqlStatement {
   const context = contextOf(ref, predicate);
-  const text = instance(context, ref, 'v.current', visibleCondition(context, 'v'));
+  const text = instance(context, ref, {
+    which: 'v.current',
+    visible: visibleCondition(context, 'v'),
+    linked: linkedColumn(context, 'shown'),
+  });
   return context.values.statement('read', text);
 }
 
@@ -23,7 +28,11 @@ export function compileRead(ref: ResourceRef, predicate: Predicate): SqlStatemen
 export function compileVread(ref: ResourceRef, versionId: string, predicate: Predicate): SqlStatement {
   const context = contextOf(ref, predicate);
   const version = context.values.text(versionId);
-  const text = instance(context, ref, `v.version_id = ${version}`, withCurrent(context));
+  const text = instance(context, ref, {
+    which: `v.version_id = ${version}`,
+    visible: withCurrent(context),
+    linked: `'[]'::json as linked`,
+  });
   return context.values.statement('vread', text);
 }
 
@@ -39,12 +48,20 @@ export function contextOf(ref: ResourceRef, predicate: Predicate): PredicateCont
   return { values: new SqlValues(), predicate, type: ref.type };
 }
 
-function instance(context: PredicateContext, ref: ResourceRef, which: string, visible: string): string {
+/** One version: which it is, when it is visible, and what is linked to it where it is. */
+interface Instance {
+  readonly which: string;
+  readonly visible: string;
+  readonly linked: string;
+}
+
+function instance(context: PredicateContext, ref: ResourceRef, { which, visible, linked }: Instance): string {
   const { values } = context;
   return `select saw.saw_position, ${versionColumns('v')}, judged.visible,
-    case when judged.visible then v.bytes end as bytes, ${patientsColumn(context, 'v')}
+    case when judged.visible then v.bytes end as bytes, ${patientsColumn(context, 'v')}, links.linked
   from ${sawPosition(context)}
   left join resource_version v on v.tenant = ${tenantOf(context)}
     and v.type = ${values.add(ref.type, 'text', 'type')} and v.id = ${values.text(ref.id)} and ${which}
-  left join lateral (select ${visible} as visible offset 0) judged on true`;
+  left join lateral (select ${visible} as visible offset 0) judged on true
+  left join lateral (select ${linked} from (select v.id) shown where judged.visible) links on true`;
 }

@@ -1,5 +1,6 @@
 import type { Predicate } from '#consent';
 import { DIRECTORY_TYPES, type Criterion, type SearchRequest } from '#fhir';
+import { linkedColumn } from './sql-linked.js';
 import { patientsColumn, sawPosition, versionColumns } from './sql-columns.js';
 import { criterionCondition, leadingCondition } from './sql-criteria.js';
 import { type PredicateContext, tenantOf } from './sql-context.js';
@@ -34,7 +35,7 @@ export function compileSearch(request: SearchRequest, predicate: Predicate, page
   const after = page.after === undefined ? 'true' : afterCondition(context, keys, page.after);
   const cursor = keys.map((_, index) => `v.k${index + 1}::text`).join(', ');
   const text = `select saw.saw_position, ${versionColumns('v')}, v.bytes, ${patientsColumn(context, 'v')},
-    array[${cursor}] as sort_keys
+    ${linkedColumn(context, 'v')}, array[${cursor}] as sort_keys
   from ${sawPosition(context)}
   left join lateral (
     select v.* from (

@@ -40,6 +40,7 @@ export type { BindingRow, FilingStore, GrantStatus } from './consent/filing-stor
 export { SqlOutbox, type OutboxEntry } from './sql-outbox.js';
 export { SqlTokenStore } from './sql-token-store.js';
 export { SqlResourceStore, type ResourceStoreOptions } from './resources/sql-resource-store.js';
+export { withLinks } from './resources/with-links.js';
 export { SqlSubjectHeads, type SubjectEpochsSeen } from './projection/subject-heads.js';
 export { auditDatabase, type AuditOptions, type AuditReport } from './log/audit/audit-database.js';
 export type { AuditFinding, VersionPart } from './log/audit/finding.js';

@@ -20,6 +20,8 @@ export interface Stored {
     readonly person: string | undefined;
     readonly role: 'subject' | 'other';
   }[];
+  /** Of a Patient that was read or found: the other Patients of her person that are visible too. See `withLinks`. */
+  readonly linked: readonly string[];
 }
 
 /** Whom a record must name although nothing was served: the owners of what stayed hidden. One statement gives either. */

@@ -1,4 +1,5 @@
 import { guard as judgeAgain, type GuardResult, type Judged, type RuleSet } from '#consent';
+import { withLinks } from '#store';
 import type { DataInteraction, Found, Guarded, NamedPerson } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
@@ -7,7 +8,8 @@ import { judgedOf } from '../judged-of.js';
 /**
  * Judges each version again, by the second implementation, from rule sets that are those of now, not those that the
  * decision looked at. What it removes is an incident, unless rules changed since the statement saw them. Either way the
- * request is asked again, and its record names those whose data were found, whatever comes of it.
+ * request is asked again, and its record names those whose data were found, whatever comes of it. What may leave of a Patient
+ * gets its links, after it was judged as it is stored.
  */
 export async function guard<I extends DataInteraction>(
   state: Found<I>,
@@ -19,7 +21,8 @@ export async function guard<I extends DataInteraction>(
   const result = judgeAgain(state.permit, { rows: state.rows.map(judgedOf), sawPosition, sawVersions }, held);
   if (result.outcome === 'clear') {
     const bases = basesOf(result.kept);
-    return go({ ...state, ruleSets, obligations: state.permit.obligations, bases });
+    const rows = state.rows.map(withLinks);
+    return go({ ...state, rows, ruleSets, obligations: state.permit.obligations, bases });
   }
   const removed = result.outcome === 'incident' ? result.removed.length : 0;
   return { kind: 'retry', at: { ...state, named: [...state.named, ...ownersOf(state)] }, removed };

@@ -44,7 +44,7 @@ const VERSION = z.object({
   patients: PATIENTS,
 });
 
-const SERVED = VERSION.extend({ bytes: BYTES });
+const SERVED = VERSION.extend({ bytes: BYTES, linked: LIST.nullish() });
 
 /** Patients of the current version, beside a history. */
 const OWNERS = z.object({ owners: PATIENTS.nullable() });
@@ -75,7 +75,7 @@ export function readAnswerRow(
   row: unknown,
 ): AnswerRow {
   const version = SERVED.parse(row);
-  const { mac, seq, current, bytes, patients, ...facts } = version;
+  const { mac, seq, current, bytes, patients, linked, ...facts } = version;
   const name = `${version.type}/${version.id}/${version.version_id}`;
   context.mac.check(
     'resource_version',
@@ -99,6 +99,7 @@ export function readAnswerRow(
       lastUpdatedMs: version.last_updated,
       facts: factsOfRow({ ...facts, tenant: context.tenant }),
       patients: patients.map(({ patient, role, person }) => ({ patient, role, person: person ?? undefined })),
+      linked: linked ?? [],
     },
     seq,
     versions: patients.flatMap(({ person, version: rules }) =>
