@@ -21,7 +21,8 @@ export interface ContactWatchOptions {
 
 /**
  * Which senders are silent: nobody has seen a connection of theirs for longer than their profile allows. A connection is
- * a source's from its first message on. A process that starts gives senders their time to connect.
+ * a source's from the start where it can be nobody else's, else from its first message on. A process that starts gives
+ * senders their time to connect.
  */
 export class ContactWatch {
   readonly #options: ContactWatchOptions;
@@ -35,7 +36,7 @@ export class ContactWatch {
     this.#lastMs = new Map(options.profiles.map(({ id }) => [id, options.clock()]));
   }
 
-  /** A message of the source came over this connection. */
+  /** This connection is the source's: by whom it comes from, or by a message that came over it. */
   seen(source: string, peer: MllpPeer): void {
     this.#connected.set(peer, source);
     this.#note(source, this.#options.clock());

@@ -199,6 +199,13 @@ describe('MessageReceiver', () => {
     expect(receiver.admits({ ...print, fingerprint: 'cd'.repeat(32) })).toBe(false);
   });
 
+  it('knows a source by its connection alone where it can be no other', () => {
+    receiver.admits(peer);
+    expect(seen).toEqual([]);
+    receiver.admits({ kind: 'tls', address: '10.0.0.1', subject: '', fingerprint: 'ab'.repeat(32) });
+    expect(seen).toEqual(['elsewhere']);
+  });
+
   it('counts by source, code and reason, and tells of nothing that a message says', async () => {
     const secret = 'Zanzibar';
     await receiver.receive(makeMessage({ family: secret, patient: secret }), peer);

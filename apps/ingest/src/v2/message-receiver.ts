@@ -68,7 +68,11 @@ export class MessageReceiver implements MllpHandler {
   }
 
   admits(peer: MllpPeer): boolean {
-    return sourcesOfPeer(this.#options.profiles, peer).length > 0;
+    const [only, ...others] = sourcesOfPeer(this.#options.profiles, peer);
+    if (only === undefined) return false;
+    // where the connection can be but one source's, that it is there says so; else its first message does
+    if (others.length === 0) this.#options.contacts.seen(only.id, peer);
+    return true;
   }
 
   left(peer: MllpPeer): void {
