@@ -17,8 +17,10 @@ const ROWS: readonly CodeSystemRow[] = [
   {
     uri: 'http://snomed.info/sct',
     oids: [`${HL7}.6.96`],
-    names: ['SCT', 'SNM', 'SNOMED', 'SNOMEDCT', 'SNOMED-CT', 'SNOMED CT', 'SCT2'],
+    names: ['SCT', 'SNOMED', 'SNOMEDCT', 'SNOMED-CT', 'SNOMED CT', 'SCT2'],
   },
+  // SNOMED before it was joined with the Read codes: its codes are no concepts of SNOMED CT
+  { uri: 'urn:oid:2.16.840.1.113883.6.5', oids: [`${HL7}.6.5`], names: ['SNM', 'SNM3', 'SNT'] },
   {
     uri: 'http://www.nlm.nih.gov/research/umls/rxnorm',
     oids: [`${HL7}.6.88`],

@@ -53,7 +53,17 @@ function refuseLocations({ resourceType }: JsonObject): readonly ResourceFault[]
   return resourceType === 'Location' ? [{ rule: 'required', expression: 'Location.name' }] : [];
 }
 
+function typesOf(pv1: string): readonly string[] {
+  return convert('A28', PID, pv1).resources.map(({ type }) => type);
+}
+
 describe('normaliseV2', () => {
+  it('makes no Encounter of a visit that is not applicable, unless something tells it from others', () => {
+    expect(typesOf('PV1|1|N')).not.toContain('Encounter');
+    expect(typesOf('PV1|1|O')).toContain('Encounter');
+    expect(typesOf('PV1|1|N|||||||||||||||||V-88^^^LAKE^VN')).toContain('Encounter');
+  });
+
   it('makes a Patient that is known by the medical record number', () => {
     const result = convert('A01', PID, PV1);
     const id = resourceIdOf('lake', 'Patient', 'urn:id:lake:LAKE|4711');

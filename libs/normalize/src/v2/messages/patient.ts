@@ -1,5 +1,5 @@
 import { ABSENT } from '../datatypes/parts.js';
-import type { GroupMap, KeyPart, Link, ResourceMap } from '../engine/map.js';
+import type { Condition, GroupMap, KeyPart, Link, ResourceMap } from '../engine/map.js';
 import { NK1_CONTACT, NK1_RELATED_PERSON, isContactOnly } from '../tables/nk1.js';
 import { PD1_LIVING_WILL, PD1_PATIENT } from '../tables/pd1.js';
 import { PID_ACCOUNT, PID_MOTHER, PID_PATIENT, PID_PROVENANCE } from '../tables/pid.js';
@@ -83,6 +83,14 @@ export const PATIENT_RESOURCES: readonly ResourceMap[] = [
   livingWill,
 ];
 
+/** Class `N`, not applicable, and nothing that tells one visit from another: the segment is there for its name alone. */
+const NO_VISIT: Condition = {
+  all: [
+    { equals: ['PV1-2.1', 'N'] },
+    ...['PV1-19', 'PV1-50', 'PV1-44'].map((address) => ({ not: { valued: address } })),
+  ],
+};
+
 /** PV1 and PV2. A visit without a number is known by its beginning, else from this message alone. */
 const encounter: ResourceMap = {
   name: 'encounter',
@@ -97,6 +105,7 @@ const encounter: ResourceMap = {
   defaults: { status: 'unknown', class: { ...ABSENT('unknown') } },
   mode: 'merge',
   equals: 'join',
+  when: { not: NO_VISIT },
 };
 
 const episode: ResourceMap = {
