@@ -91,7 +91,14 @@ export function prepareDeletion(
 export function contentOf(resource: JsonObject): Uint8Array {
   const { meta, ...rest } = resource;
   const { versionId: _version, lastUpdated: _updated, source: _source, ...kept } = isObject(meta) ? meta : {};
-  return sha256(canonicalize(precise({ ...rest, meta: kept })));
+  const said = { ...rest, meta: kept };
+  return sha256(canonicalize(hasDecimal(said) ? precise(said) : said));
+}
+
+function hasDecimal(value: JsonValue | undefined): boolean {
+  if (value instanceof Decimal) return true;
+  if (isList(value)) return value.some(hasDecimal);
+  return isObject(value) && Object.values(value).some(hasDecimal);
 }
 
 /** The canonical form gives `1.10` and `1.1` one text; for a laboratory they are two values. */

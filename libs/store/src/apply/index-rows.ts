@@ -58,24 +58,24 @@ const TABLES: readonly IndexTable[] = [
   },
 ];
 
-/** One statement over all index tables, so that a batch of new resources costs one round trip here. */
+/** One statement over all index tables. */
 const CLEAR = TABLES.map(
   ({ name }) =>
     `${name}_gone as (delete from ${name} i using gone g where i.tenant = $1 and i.type = g.type and i.id = g.id)`,
 );
 
-/** Index rows belong to current versions alone: those of the resources are taken away, those of `versions` put in. */
+/**
+ * Index rows belong to current versions alone: those of the resources that had one are taken away, those of `versions` put
+ * in.
+ * @param hadOne whether a resource had a current version before: a new one has no rows to take away
+ */
 export async function replaceIndexRows(
   client: ClientBase,
   tenant: string,
   versions: readonly VersionWrite[],
+  hadOne: (version: VersionWrite) => boolean,
 ): Promise<void> {
-  await client.query({
-    name: 'clear index rows',
-    text: `with gone as materialized (select * from unnest($2::text[], $3::text[]) as u(type, id)),
-           ${CLEAR.join(', ')} select 1`,
-    values: [tenant, versions.map(({ type }) => type), versions.map(({ id }) => id)],
-  });
+  await clearIndexRows(client, tenant, versions.filter(hadOne));
   const indexed = versions.filter(({ deleted }) => !deleted);
   for (const table of TABLES) {
     const rows = indexed.flatMap(({ type, id, index }) =>
@@ -85,6 +85,20 @@ export async function replaceIndexRows(
     // oxlint-disable-next-line no-await-in-loop -- one connection
     await insertRows<Readonly<Record<string, ColumnValue>>>(client, { name: table.name, columns }, rows);
   }
+}
+
+async function clearIndexRows(
+  client: ClientBase,
+  tenant: string,
+  versions: readonly VersionWrite[],
+): Promise<void> {
+  if (versions.length === 0) return;
+  await client.query({
+    name: 'clear index rows',
+    text: `with gone as materialized (select * from unnest($2::text[], $3::text[]) as u(type, id)),
+           ${CLEAR.join(', ')} select 1`,
+    values: [tenant, versions.map(({ type }) => type), versions.map(({ id }) => id)],
+  });
 }
 
 /** For the audit, which compares the rows with what the bytes give. */

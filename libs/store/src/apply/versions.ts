@@ -67,7 +67,8 @@ export async function applyVersions(
   }
   const newest = new Map(changes.map(({ version }) => [`${version.type}/${version.id}`, version]));
   const current = [...newest.values()];
-  checkOrder(await retire(client, context, current), changes);
+  const retired = await retire(client, context, current);
+  checkOrder(retired, changes);
   const rows = changes.map(({ version, recordId }) =>
     versionRow(context, version, recordId, newest.get(`${version.type}/${version.id}`) === version),
   );
@@ -77,7 +78,7 @@ export async function applyVersions(
     VERSION_PATIENTS,
     changes.flatMap(({ version }) => patientRows(context.tenant, version)),
   );
-  await replaceIndexRows(client, context.tenant, current);
+  await replaceIndexRows(client, context.tenant, current, ({ type, id }) => retired.has(`${type}/${id}`));
 }
 
 /** @returns the version ids that were current, by resource */

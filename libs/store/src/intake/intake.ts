@@ -8,6 +8,7 @@ import type { IntakeOptions } from './intake-options.js';
 import { intakeRecord, type Intaken } from './intake-record.js';
 import { planDelivery, type DeliveryPlan } from './plan-delivery.js';
 import { SourcePatients } from './source-patients.js';
+import { StoredVersions } from './stored-versions.js';
 
 /** Resources of one record at most; a larger delivery becomes several records, one after the other. */
 const RECORD_RESOURCES = 500;
@@ -23,11 +24,13 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #rules: SqlRuleStore;
   readonly #patients: SourcePatients;
+  readonly #stored: StoredVersions;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#rules = new SqlRuleStore(options.pool, options);
     this.#patients = new SourcePatients(options.pool, options.tenant);
+    this.#stored = new StoredVersions(options.pool, options);
   }
 
   /**
@@ -71,6 +74,7 @@ export class Intake {
       {
         pool: this.#options.pool,
         context: this.#options,
+        stored: this.#stored,
         rules: this.#rules,
         strongSystems: this.#options.strongSystems,
         nowMs,

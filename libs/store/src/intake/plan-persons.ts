@@ -8,11 +8,12 @@ import type { ApplyContext } from '../apply/apply-context.js';
 import { checkLink, LINK_ROW } from '../apply/links.js';
 import type { RowChange } from '../change.js';
 import type { PatientMerge } from './delivery.js';
-import { currentVersions } from './stored-versions.js';
+import type { StoredVersions } from './stored-versions.js';
 
 /** How persons are found and made. */
 export interface PersonOptions {
   readonly pool: Pool;
+  readonly stored: StoredVersions;
   readonly context: ApplyContext;
   /** Identifier systems that give one number to one person for life. */
   readonly strongSystems: readonly string[];
@@ -123,7 +124,7 @@ async function linksAround(
 }
 
 async function membersOf(
-  { pool, context }: PersonOptions,
+  { stored }: PersonOptions,
   patients: readonly string[],
   given: {
     readonly links: ReadonlyMap<string, SeenLink>;
@@ -131,13 +132,9 @@ async function membersOf(
   },
 ): Promise<readonly Member[]> {
   const others = patients.filter((patient) => !given.news.has(patient));
-  const stored = await currentVersions(
-    pool,
-    context,
-    others.map((id) => ({ type: 'Patient', id })),
-  );
+  const versions = await stored.versionsOf(others.map((id) => ({ type: 'Patient', id })));
   const features = new Map(
-    stored.flatMap(({ id, bytes }) => {
+    versions.flatMap(({ id, bytes }) => {
       const patient = parseStrict(bytes);
       return isObject(patient) ? [[id, featuresOf(patient)] as const] : [];
     }),

@@ -7,7 +7,7 @@ import { makeVersionId } from '../version-id.js';
 import type { DeliveredVersion, SourceDelivery } from './delivery.js';
 import type { Intaken } from './intake-record.js';
 import { originOf, provenanceOf } from './provenance-of.js';
-import { currentOf, missingFrom, type Current } from './stored-versions.js';
+import { missingFrom, type Current, type StoredVersions } from './stored-versions.js';
 import { deliverable, mergedIn, wantedOf, type Wanted } from './wanted.js';
 
 const SALT_BYTES = 32;
@@ -16,6 +16,7 @@ const SALT_BYTES = 32;
 export interface VersionPlanOptions {
   readonly pool: Pool;
   readonly context: ApplyContext;
+  readonly stored: StoredVersions;
   readonly nowMs: number;
   readonly random: (bytes: number) => Uint8Array;
 }
@@ -41,12 +42,12 @@ export async function planVersions(
   options: VersionPlanOptions,
   delivery: SourceDelivery,
 ): Promise<VersionPlan> {
-  const { pool, context } = options;
+  const { stored } = options;
   const taken = deliverable(delivery);
-  const current = await currentOf(pool, context, [...taken, ...mergedIn(delivery)]);
+  const current = await stored.currentOf([...taken, ...mergedIn(delivery)]);
   const late = taken.filter(({ type, id }) => isOlder(delivery, current(type, id)));
   const inTime = taken.filter((one) => !late.includes(one));
-  const wanted = await wantedOf(options, delivery, inTime, current);
+  const wanted = await wantedOf(stored, delivery, inTime, current);
   const changed = wanted.filter(
     ({ delivered: { type, id }, resource }) => current(type, id)?.equals(contentOf(resource)) !== true,
   );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PROVENANCE } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
 import { BYTES, TIME } from '../column-shapes.js';
+import { GatheredLoads } from '../gathered-loads.js';
 import type { Stored } from '../resource-store.js';
 import { readAnswerRow } from '../resources/stored-row.js';
 import { contentMac } from '../version-row.js';
@@ -37,24 +38,73 @@ const PATIENTS = `(select coalesce(json_agg(json_build_object('patient', vp.pati
     'person', null, 'version', null)), '[]') from version_patient vp where vp.tenant = v.tenant and vp.type = v.type
     and vp.id = v.id and vp.version_id = v.version_id) as patients`;
 
-/** Looks up what is stored of resources; it gives `undefined` for one that never was. */
-export async function currentOf(
-  pool: Pool,
-  context: ApplyContext,
-  resources: readonly { readonly type: string; readonly id: string }[],
-): Promise<(type: string, id: string) => Current | undefined> {
-  const { rows } = await pool.query({
-    name: 'current contents',
-    text: `select u.type, u.id, v.version_id, v.deleted, v.content, e.event_time
-           from unnest($2::text[], $3::text[]) as u(type, id)
-           join resource_version v on v.tenant = $1 and v.type = u.type and v.id = u.id and v.current
-           left join resource_event e on e.tenant = $1 and e.type = u.type and e.id = u.id`,
-    values: [context.tenant, resources.map(({ type }) => type), resources.map(({ id }) => id)],
-  });
-  const current = new Map(
-    CURRENT.parse(rows).map((row) => [`${row.type}/${row.id}`, currentOfRow(context, row)]),
-  );
-  return (type, id) => current.get(`${type}/${id}`);
+type Named = { readonly type: string; readonly id: string };
+
+/** What is stored now. Deliveries that are planned at one time ask together. */
+export class StoredVersions {
+  readonly #pool: Pool;
+  readonly #context: ApplyContext;
+  readonly #contents = new GatheredLoads<Current>((keys) => this.#loadContents(keys));
+  readonly #versions = new GatheredLoads<object>((keys) => this.#loadVersions(keys));
+
+  constructor(pool: Pool, context: ApplyContext) {
+    this.#pool = pool;
+    this.#context = context;
+  }
+
+  /** Looks up what is stored of resources; it gives `undefined` for one that never was. */
+  async currentOf(resources: readonly Named[]): Promise<(type: string, id: string) => Current | undefined> {
+    if (resources.length === 0) return () => undefined;
+    const found = await this.#contents.all(resources.map(keyOf));
+    return (type, id) => found.get(keyOf({ type, id }));
+  }
+
+  /**
+   * Current versions by type and id, each checked; deleted ones are left out.
+   * @throws `integrity-failure` where one of those that are asked for was changed
+   */
+  async versionsOf(resources: readonly Named[]): Promise<readonly Stored[]> {
+    if (resources.length === 0) return [];
+    const found = await this.#versions.all(resources.map(keyOf));
+    // Each row is checked for whom it is asked: one that was changed is nobody else's failure.
+    return resources.flatMap((one) => {
+      const row = found.get(keyOf(one));
+      return row === undefined ? [] : [readAnswerRow(this.#context, row).stored];
+    });
+  }
+
+  async #loadContents(keys: readonly string[]): Promise<ReadonlyMap<string, Current>> {
+    const { rows } = await this.#pool.query({
+      name: 'current contents',
+      text: `select u.type, u.id, v.version_id, v.deleted, v.content, e.event_time
+             from unnest($2::text[], $3::text[]) as u(type, id)
+             join resource_version v on v.tenant = $1 and v.type = u.type and v.id = u.id and v.current
+             left join resource_event e on e.tenant = $1 and e.type = u.type and e.id = u.id`,
+      values: [this.#context.tenant, ...columnsOf(keys)],
+    });
+    return new Map(CURRENT.parse(rows).map((row) => [keyOf(row), currentOfRow(this.#context, row)]));
+  }
+
+  async #loadVersions(keys: readonly string[]): Promise<ReadonlyMap<string, object>> {
+    const { rows } = await this.#pool.query<{ type: string; id: string }>({
+      name: 'current versions',
+      text: `select v.*, ${PATIENTS} from unnest($2::text[], $3::text[]) as u(type, id)
+             join resource_version v on v.tenant = $1 and v.type = u.type and v.id = u.id and v.current
+               and not v.deleted`,
+      values: [this.#context.tenant, ...columnsOf(keys)],
+    });
+    return new Map(rows.map((row) => [keyOf(row), row]));
+  }
+}
+
+function keyOf({ type, id }: Named): string {
+  return `${type}/${id}`;
+}
+
+/** Types and ids of keys. */
+function columnsOf(keys: readonly string[]): readonly (readonly string[])[] {
+  const parts = keys.map((key) => key.split('/'));
+  return [0, 1].map((at) => parts.map((part) => part[at] ?? ''));
 }
 
 function currentOfRow(context: ApplyContext, row: z.infer<typeof CURRENT>[number]): Current {
@@ -99,23 +149,4 @@ export async function missingFrom(
   return rows
     .map((row: unknown) => readAnswerRow(context, row).stored)
     .filter(({ type, id }) => !delivered.has(`${type}/${id}`));
-}
-
-/** Current versions by type and id, each checked; deleted ones are left out. */
-export async function currentVersions(
-  pool: Pool,
-  context: ApplyContext,
-  resources: readonly { readonly type: string; readonly id: string }[],
-): Promise<readonly Stored[]> {
-  if (resources.length === 0) {
-    return [];
-  }
-  const { rows } = await pool.query({
-    name: 'current versions',
-    text: `select v.*, ${PATIENTS} from unnest($2::text[], $3::text[]) as u(type, id)
-           join resource_version v on v.tenant = $1 and v.type = u.type and v.id = u.id and v.current
-             and not v.deleted`,
-    values: [context.tenant, resources.map(({ type }) => type), resources.map(({ id }) => id)],
-  });
-  return rows.map((row: unknown) => readAnswerRow(context, row).stored);
 }

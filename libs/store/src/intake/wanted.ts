@@ -1,11 +1,9 @@
-import type { Pool } from 'pg';
 import { parseStrict, type JsonObject } from '#digest';
 import { isObject } from '#fhir';
-import type { ApplyContext } from '../apply/apply-context.js';
 import type { DeliveredVersion, PatientMerge, SourceDelivery } from './delivery.js';
 import { mergeResource } from './merge-resource.js';
 import { keepRetired, retire, revive } from './retired.js';
-import { currentVersions, type Current } from './stored-versions.js';
+import type { Current, StoredVersions } from './stored-versions.js';
 
 /** A resource as it is to be. */
 export interface Wanted {
@@ -32,15 +30,14 @@ export function mergedIn({
  * @throws `integrity-failure` where a stored version was changed
  */
 export async function wantedOf(
-  { pool, context }: { readonly pool: Pool; readonly context: ApplyContext },
+  store: StoredVersions,
   delivery: SourceDelivery,
   taken: readonly DeliveredVersion[],
   current: (type: string, id: string) => Current | undefined,
 ): Promise<readonly Wanted[]> {
   const partial = [...taken.filter(({ mode }) => mode === 'merge'), ...mergedIn(delivery)];
   const stored = await storedOf(
-    pool,
-    context,
+    store,
     partial.filter(({ type, id }) => current(type, id)?.deleted === false),
   );
   const wanted = new Map(
@@ -57,11 +54,10 @@ export async function wantedOf(
 }
 
 async function storedOf(
-  pool: Pool,
-  context: ApplyContext,
+  store: StoredVersions,
   resources: readonly { readonly type: string; readonly id: string }[],
 ): Promise<ReadonlyMap<string, JsonObject>> {
-  const versions = await currentVersions(pool, context, resources);
+  const versions = await store.versionsOf(resources);
   return new Map(
     versions.map(({ type, id, bytes }) => {
       const parsed = parseStrict(bytes);
