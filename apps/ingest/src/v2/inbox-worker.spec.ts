@@ -63,22 +63,25 @@ describe('InboxWorker', () => {
   }
   const isEmpty = async () => (await inbox.list({ state: 'received', limit: 1 })).length === 0;
 
-  it('converts all that waits, each patient in order, at most sixteen at a time', async () => {
-    const lanes = Array.from({ length: 1_200 }, (_, at) => `p${at % 40}`);
+  it('converts all that waits, each patient in order, at most 64 at a time', async () => {
+    const lanes = Array.from({ length: 1_200 }, (_, at) => `p${at % 200}`);
     const ids = await fill(lanes);
     let [now, most] = [0, 0];
+    const full = Promise.withResolvers<void>();
     start(async () => {
       now += 1;
       most = Math.max(most, now);
+      if (now === 64) setImmediate(full.resolve);
+      await full.promise;
       await new Promise((resolve) => setImmediate(resolve));
       now -= 1;
       return { kind: 'done', state: 'converted' };
     });
     await until(isEmpty);
-    expect(most).toBe(16);
+    expect(most).toBe(64);
     const place = new Map(delivered.map((id, at) => [id, at]));
-    for (let lane = 0; lane < 40; lane += 1) {
-      const order = ids.filter((_, at) => at % 40 === lane).map((id) => place.get(id) ?? -1);
+    for (let lane = 0; lane < 200; lane += 1) {
+      const order = ids.filter((_, at) => at % 200 === lane).map((id) => place.get(id) ?? -1);
       expect(order).toEqual(order.toSorted((a, b) => a - b));
     }
     expect(ended).toEqual(Array.from({ length: 1_200 }, () => 'lakeview converted'));

@@ -58,6 +58,7 @@ export class InboxWorker {
   #pauseMs = 0;
   #woken = Promise.withResolvers<void>();
   #loop: Promise<void> = Promise.resolve();
+  #turns: Promise<void> = Promise.resolve();
 
   constructor(options: InboxWorkerOptions) {
     this.#options = options;
@@ -167,10 +168,18 @@ export class InboxWorker {
     });
   }
 
+  /**
+   * Converting is work without a pause: one message at a time, and between two of them whatever else waits, the answers of
+   * the database first of all.
+   */
+  #myTurn(): Promise<void> {
+    this.#turns = this.#turns.then(() => turn());
+    return this.#turns;
+  }
+
   /** Never rejects. */
   async #convert(message: Message): Promise<void> {
-    // Converting is work without a pause: others have their turn before it.
-    await turn();
+    await this.#myTurn();
     try {
       const delivered = await this.#options.deliver(message);
       if (delivered.kind === 'failed')
