@@ -88,6 +88,14 @@ describe('whileLeading', () => {
     expect(leader?.working).toBe(false);
   });
 
+  it('begins nothing where it is told to stop while it asks for the lock', async () => {
+    const [worker] = workers;
+    worker?.start('one');
+    await worker?.stop();
+    workers = workers.filter((each) => each !== worker);
+    expect(worker?.terms).toBe(0);
+  });
+
   it('tells the leader to stop when its connection is killed, and another takes over or it leads anew', async () => {
     for (const worker of workers) worker.start('one');
     await until(() => working().length === 1);

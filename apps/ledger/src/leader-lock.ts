@@ -35,7 +35,9 @@ async function oneTerm(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as held',
       [name],
     );
-    if (rows[0]?.held === true) await work(AbortSignal.any([signal, lost.signal]));
+    const term = AbortSignal.any([signal, lost.signal]);
+    // who waits for a signal that came already would wait for ever
+    if (rows[0]?.held === true && !term.aborted) await work(term);
   } finally {
     // ends the session, and with it the lock
     client.release(true);
