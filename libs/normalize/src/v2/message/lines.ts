@@ -11,8 +11,8 @@ export interface Line {
 
 /** A name and the separator, or the name alone. */
 const SEGMENT = /^[A-Z][A-Z0-9]{2}(?![A-Za-z0-9 ])/;
-/** Framing, padding and indentation before a name. */
-const LEADING = /^[\s\p{Cc}]+(?=[A-Z][A-Z0-9]{2}(?![A-Za-z0-9 ]))/u;
+/** Framing, padding and indentation. */
+const PADDING = /[\s\p{Cc}]/u;
 const CONTROL = /[^\P{Cc}\t]/gu;
 
 /** Whether a line begins as a segment does: three capitals or digits, then neither. */
@@ -31,14 +31,14 @@ export function linesOf(text: string, most: number): readonly Line[] {
   const endsByReturn = /\r(?!\n)/.test(text);
   const lines: { text: string; number: number; joined: boolean; cleaned: boolean }[] = [];
   let end = 0;
-  for (const match of text.matchAll(/[^\r\n]+/g)) {
-    const framed = trimmed(match[0].replace(LEADING, ''));
+  for (const [from, to] of runs(text)) {
+    const framed = trimmed(unpadded(text.slice(from, to)));
     const line = framed.replaceAll(CONTROL, '\ufffd');
     const cleaned = line !== framed;
-    const gap = text.slice(end, match.index);
+    const gap = text.slice(end, from);
     const last = lines.at(-1);
     const isLoose = endsByReturn && !gap.includes('\r') && !isSegment(line);
-    end = match.index + match[0].length;
+    end = to;
     if (last !== undefined && isLoose) {
       last.text += gap + line;
       last.joined = true;
@@ -51,6 +51,35 @@ export function linesOf(text: string, most: number): readonly Line[] {
     }
   }
   return lines;
+}
+
+/**
+ * Where runs of characters other than CR and LF begin and end. A regular expression would go back over millions of
+ * characters, for which the engine has no room.
+ */
+function* runs(text: string): Generator<readonly [from: number, to: number]> {
+  const next = { '\r': -1, '\n': -1 };
+  const find = (end: '\r' | '\n', from: number): number => {
+    if (next[end] < from) {
+      const at = text.indexOf(end, from);
+      next[end] = at === -1 ? text.length : at;
+    }
+    return next[end];
+  };
+  for (let from = 0; from < text.length;) {
+    const to = Math.min(find('\r', from), find('\n', from));
+    if (to > from) yield [from, to];
+    from = to + 1;
+  }
+}
+
+/** Without what stands before a segment's name; what is no segment is left as it is. */
+function unpadded(line: string): string {
+  let start = 0;
+  while (start < line.length && PADDING.test(line.charAt(start))) {
+    start += 1;
+  }
+  return start > 0 && isSegment(line.slice(start, start + 4)) ? line.slice(start) : line;
 }
 
 /** Without the control characters at its end: a regular expression would try each run of them anew. */
