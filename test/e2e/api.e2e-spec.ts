@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { z } from 'zod';
 import { UNSEALED, type UnsealedRoute } from '../../apps/gateway/src/respond.js';
-import { codeOf, jsonOf, matchesOf, mustReceipt, receiptOf, resourcesOf } from './answers.js';
+import { codeOf, jsonOf, matchesOf, mustReceipt, receiptOf } from './answers.js';
 import { checkpointOf, entriesOf, leafOf } from './checkpoint.js';
+import { observationsOf } from './observations.js';
 import { flags, ROOT } from './run.js';
 import { routesOfNode, type Route } from './routes.js';
 import { System } from './system.js';
@@ -12,7 +13,8 @@ import { until } from './until.js';
 const LIMIT_MS = 180_000;
 /** Far above what is needed: a loaded machine is no fault. */
 const SOON_MS = 30_000;
-const SOURCE = 'urn:proviso:source:northside';
+/** Both know the first of the people. */
+const SOURCES = ['urn:proviso:source:lakeview', 'urn:proviso:source:northside'];
 
 /** Without a body the router refuses a QUERY before anybody is asked who he is. */
 const FORM = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: '_count=1' };
@@ -49,6 +51,9 @@ const shownAs = async (name: string) =>
 const observations = (person: number) => `/Observation?patient=${system.person(person).patient}&_count=100`;
 const status = async (client: string, person: number) =>
   (await system.fhir(client, observations(person))).status;
+
+const sourcesIn = (answer: { readonly text: string }) =>
+  observationsOf(answer).map(({ meta }) => meta.source);
 
 const bundleSchema = z.looseObject({
   entry: z.string(),
@@ -108,12 +113,14 @@ describe('a granted app', () => {
     await grant({ person: 0, client: 'demo-app', name: 'first.json' });
   });
 
-  it('is served the source’s Observations with a receipt that says on which consent', async () => {
-    const answer = await system.fhir('demo-app', observations(0));
+  it('is served both sources’ Observations with a receipt that says on which consent', async () => {
+    const answer = await until('both sources are in the answer', SOON_MS, async () => {
+      const asked = await system.fhir('demo-app', observations(0));
+      return new Set(sourcesIn(asked)).size === SOURCES.length && asked;
+    });
     expect(answer.status).toBe(200);
-    const resources = resourcesOf(answer).filter(({ resourceType }) => resourceType === 'Observation');
-    expect(resources.length).toBeGreaterThan(3);
-    for (const resource of resources) expect(resource['meta']).toMatchObject({ source: SOURCE });
+    expect([...new Set(sourcesIn(answer))].toSorted()).toEqual(SOURCES);
+    expect(sourcesIn(answer).length).toBeGreaterThan(3);
     body = answer.text;
     ({ index } = mustReceipt(answer));
     expect(mustReceipt(answer).origin).toBe(system.ready.log.origin);
