@@ -12,6 +12,8 @@ const UPDATED = Date.UTC(2026, 0, 1);
 
 /** One by which the patient is named whose record is asked for, and one that may name anybody. */
 const param = fc.constantFrom('patient', 'q');
+const q = fc.constant('q');
+const reaching = (target: string): fc.Arbitrary<string> => (target === 'Patient' ? param : q);
 const small = fc.integer({ min: 0, max: 4 });
 const span = (unit: number): fc.Arbitrary<{ lo: number; hi: number }> =>
   fc
@@ -22,24 +24,25 @@ const word = fc.constantFrom('Ann', 'anna', 'Bob', 'é', 'bo%b', 'A_n');
 const few = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(item, { maxLength: 2 });
 
 const rows: fc.Arbitrary<IndexRows> = fc.record({
-  token: few(fc.record({ param, system: fc.constantFrom('', 's', 't'), code: fc.constantFrom('a', 'b') })),
-  string: few(fc.record({ param, exact: word }).map((row) => ({ ...row, folded: foldText(row.exact) }))),
+  token: few(fc.record({ param: q, system: fc.constantFrom('', 's', 't'), code: fc.constantFrom('a', 'b') })),
+  string: few(fc.record({ param: q, exact: word }).map((row) => ({ ...row, folded: foldText(row.exact) }))),
   reference: few(
-    fc.record({
-      param,
-      targetType: fc.constantFrom('Patient', 'Group'),
-      targetId: fc.constantFrom('1', '2'),
-      url: fc.constant(''),
-    }),
+    fc
+      .record({
+        targetType: fc.constantFrom('Patient', 'Group'),
+        targetId: fc.constantFrom('1', '2'),
+        url: fc.constant(''),
+      })
+      .chain((row) => reaching(row.targetType).map((name) => ({ ...row, param: name }))),
   ),
-  date: few(fc.tuple(param, span(DAY)).map(([name, row]) => ({ param: name, ...row }))),
-  number: few(fc.tuple(param, closed).map(([name, row]) => ({ param: name, ...row }))),
+  date: few(fc.tuple(q, span(DAY)).map(([name, row]) => ({ param: name, ...row }))),
+  number: few(fc.tuple(q, closed).map(([name, row]) => ({ param: name, ...row }))),
   quantity: few(
     fc
-      .tuple(param, closed, fc.constantFrom('', 'u'))
+      .tuple(q, closed, fc.constantFrom('', 'u'))
       .map(([name, row, system]) => ({ param: name, ...row, system, code: 'x' })),
   ),
-  uri: few(fc.record({ param, uri: fc.constantFrom('urn:a', 'urn:b') })),
+  uri: few(fc.record({ param: q, uri: fc.constantFrom('urn:a', 'urn:b') })),
 });
 interface Resource {
   readonly id: string;
@@ -214,8 +217,9 @@ function rowsOf(): Readonly<Record<string, readonly Row[]>> {
     ),
     index_reference: all(
       (own) => own.reference,
+      // what names the patient stands where the store keeps it
       ({ param: name, targetType, targetId, url }) => ({
-        param: name,
+        param: name === 'patient' ? 'subject' : name,
         target_type: targetType,
         target_id: targetId,
         url,

@@ -1,7 +1,7 @@
 import { GatewayError } from '#outcome';
 import type { JsonObject } from '#digest';
 import { growPathTree, textOf, walkPathTree, type PathTree } from '#fhir';
-import { ACCESSORS } from './generated/accessors.js';
+import { accessorsOf, type Accessor } from './accessor.js';
 import { dateRows } from './index-dates.js';
 import type { Leaf, RowLists, RowMaker } from './index-leaf.js';
 import { numberRows, quantityRows } from './index-quantities.js';
@@ -50,32 +50,19 @@ export function indexRows(resource: JsonObject): IndexRows {
 function planOf(type: string): PathTree<Leaf> {
   const known = plans.get(type);
   if (known !== undefined) return known;
-  const lines = Object.hasOwn(ACCESSORS, type) ? (ACCESSORS[type] ?? []) : [];
-  const plan = growPathTree(lines.flatMap(parseLine));
-  if (lines.length > 0) plans.set(type, plan);
+  const accessors = accessorsOf(type);
+  const plan = growPathTree(accessors.flatMap(leavesOf));
+  if (accessors.length > 0) plans.set(type, plan);
   return plan;
 }
 
-/** `code kind path:Type path:Type?Target`. */
-function parseLine(line: string): [path: string, leaf: Leaf][] {
-  const [param = '', kindText = '', ...paths] = line.split(' ');
-  const kind = kindOf(kindText);
-  return paths
-    .filter((path) => !path.endsWith(':deceased'))
-    .map((text) => {
-      const [path = '', value = ''] = text.split(':');
-      const [type = '', target] = value.split('?');
-      return [path, { param, kind, type, target }];
-    });
+function leavesOf({ param, kind, paths }: Accessor): readonly [path: string, leaf: Leaf][] {
+  return paths.map((text) => {
+    const [path = '', value = ''] = text.split(':');
+    const [type = '', target] = value.split('?');
+    return [path, { param, kind, type, target }];
+  });
 }
-
-function kindOf(text: string): Leaf['kind'] {
-  const kind = KINDS.find((one) => one === text);
-  if (kind === undefined) throw new Error(`generated accessor of unknown kind: ${text}`);
-  return kind;
-}
-
-const KINDS = ['token', 'string', 'reference', 'date', 'number', 'quantity', 'uri'] as const;
 
 function distinctRows(rows: RowLists): IndexRows {
   const count = Object.values(rows).reduce((sum, list) => sum + list.length, 0);

@@ -1,14 +1,23 @@
-import { namesSubject, type Criterion, type SearchValue } from '#fhir';
+import { namesSubject, type Criterion, type SearchParameterKind, type SearchValue } from '#fhir';
 import { GatewayError } from '#outcome';
 import { CANONICAL_UNITS, quantityQuery } from './index-quantities.js';
 import { foldText } from './index-text.js';
+import { indexRowsOf } from './sql-index-rows.js';
 import { ORDER } from './sql-order.js';
 import type { PredicateContext } from './sql-context.js';
 import type { SqlValues } from './sql-statement.js';
 
 type Value<Kind extends SearchValue['kind']> = Extract<SearchValue, { kind: Kind }>;
 
-const KINDS = ['token', 'string', 'reference', 'date', 'number', 'quantity', 'uri'] as const;
+const KINDS: readonly SearchParameterKind[] = [
+  'token',
+  'string',
+  'reference',
+  'date',
+  'number',
+  'quantity',
+  'uri',
+];
 
 /**
  * The condition that a version's current index rows meet a criterion. It is joined with the predicate on the same
@@ -39,7 +48,7 @@ export function leadingCondition(
   const names = modifier === undefined && namesSubject(context.type, param) && references.length > 0;
   if (!names || references.length < values.length) return undefined;
   const any = references.map((value) => `(${referenceCondition(context, param, value)})`).join(' or ');
-  return `${v}.id = any(array(select i.id from index_reference i where ${indexPlace(context, param)} and (${any})))`;
+  return `${v}.id = any(array(select i.id from index_reference i where ${indexRowsOf(context, 'reference', param)} and (${any})))`;
 }
 
 function missingCondition(context: PredicateContext, param: string, v: string, missing: boolean): string {
@@ -49,20 +58,13 @@ function missingCondition(context: PredicateContext, param: string, v: string, m
 
 function exists(
   context: PredicateContext,
-  kind: (typeof KINDS)[number],
+  kind: SearchParameterKind,
   { param, v }: { readonly param: string; readonly v: string },
   condition: string,
 ): string {
   const each = context.isLed === true ? ' offset 0' : '';
-  return `exists (select 1 from index_${kind} i where ${indexPlace(context, param)} and i.id = ${v}.id
+  return `exists (select 1 from index_${kind} i where ${indexRowsOf(context, kind, param)} and i.id = ${v}.id
     and ${condition}${each})`;
-}
-
-function indexPlace({ values, predicate, type }: PredicateContext, param: string): string {
-  const tenant = values.add(predicate.tenant, 'text', 'tenant');
-  const typed = values.add(type, 'text', 'type');
-  const named = values.add(param, 'text', `param ${param}`);
-  return `i.tenant = ${tenant} and i.type = ${typed} and i.param = ${named}`;
 }
 
 function valueCondition(

@@ -1,6 +1,7 @@
 import { searchParametersOf, type SearchParameterKind, type SortKey } from '#fhir';
 import { GatewayError } from '#outcome';
-import { type PredicateContext, tenantOf } from './sql-context.js';
+import type { PredicateContext } from './sql-context.js';
+import { indexRowsOf } from './sql-index-rows.js';
 
 /** A sort key as SQL. What has no value comes last in either direction. */
 export interface SqlSortKey {
@@ -64,11 +65,9 @@ function sortKey(context: PredicateContext, { param, descending }: SortKey): Sql
   if (kind === undefined) throw new GatewayError('unsupported-parameter', { expression: ['_sort'] });
   const extreme = EXTREMES[kind];
   const [column, missing] = descending ? extreme.descending : extreme.ascending;
-  const { values } = context;
   const collation = extreme.type === 'text' ? ' collate "C"' : '';
   const found = `(select ${descending ? 'max' : 'min'}(i.${column}${collation}) from index_${extreme.table} i
-    where i.tenant = ${tenantOf(context)} and i.type = ${values.add(context.type, 'text', 'type')} and i.id = v.id
-      and i.param = ${values.add(param, 'text', `param ${param}`)})`;
+    where ${indexRowsOf(context, kind, param)} and i.id = v.id)`;
   return { expression: `coalesce(${found}, ${missing}${collation})`, type: extreme.type, descending };
 }
 

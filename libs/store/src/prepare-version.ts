@@ -1,7 +1,7 @@
 import { factsOf, type Facts } from '#consent';
 import { canonicalize, Decimal, sha256, writeJson, type JsonObject, type JsonValue } from '#digest';
 import { isList, isObject, patientsOf } from '#fhir';
-import { indexRows, type IndexRows } from '#search';
+import { indexRows, storedRows, type IndexRows } from '#search';
 import type { VersionWrite } from './change.js';
 import type { PatientRole } from './version-row.js';
 
@@ -57,7 +57,7 @@ export function prepareVersion(
     source: at.source,
     facts: told?.facts ?? factsOf(written, at),
     patients: told?.patients ?? patientsOf(written),
-    index: indexRows(written),
+    index: storedRows(textOf(resourceType), indexRows(written)),
   };
 }
 

@@ -1484,7 +1484,6 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, readonly string[] | unde
   Provenance: [
     'agent reference Practitioner Organization Device Patient PractitionerRole RelatedPerson',
     'agent-role token',
-    'agent-type token',
     'entity reference *',
     'location reference Location',
     'patient reference Patient',

@@ -148,7 +148,6 @@ export const ACCESSORS_P_Z: Readonly<Record<string, readonly string[] | undefine
   Provenance: [
     'agent reference agent.who:Reference',
     'agent-role token agent.role:CodeableConcept',
-    'agent-type token agent.type:CodeableConcept',
     'entity reference entity.what:Reference',
     'location reference location:Reference',
     'patient reference target:Reference?Patient',

@@ -58,6 +58,7 @@ export const UNSUPPORTED_PARAMETERS: readonly string[] = [
   'OperationDefinition context-type-value composite useContext:UsageContext',
   'PlanDefinition context-type-quantity composite useContext:UsageContext',
   'PlanDefinition context-type-value composite useContext:UsageContext',
+  'Provenance agent-type token',
   'Questionnaire context-type-quantity composite useContext:UsageContext',
   'Questionnaire context-type-value composite useContext:UsageContext',
   'ResearchDefinition context-type-quantity composite useContext:UsageContext',

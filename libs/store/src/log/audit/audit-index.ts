@@ -1,7 +1,7 @@
 import { type JsonValue, parseStrict } from '#digest';
 import { isObject } from '#fhir';
 import { GatewayError } from '#outcome';
-import { indexRows } from '#search';
+import { indexRows, storedRows } from '#search';
 import { INDEX_TABLES } from '../../apply/index-rows.js';
 import type { Queryable } from '../head-row.js';
 import type { VersionFinding } from './finding.js';
@@ -43,7 +43,7 @@ export async function auditIndex(
     const names = ['param', ...Object.keys(columns)];
     for (const { type, id, deleted, bytes } of current) {
       const resource = deleted ? undefined : parsedOf(bytes);
-      const given = isObject(resource) ? rowsOf(indexRows(resource)) : [];
+      const given = isObject(resource) ? rowsOf(storedRows(type, indexRows(resource))) : [];
       const same = textOf(stored.get(`${type}/${id}`) ?? [], names) === textOf(given, names);
       if (!same) findings.push({ kind: 'index-altered', type, id, table: name });
     }
