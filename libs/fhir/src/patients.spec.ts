@@ -68,6 +68,29 @@ describe('patientsOf', () => {
     expect(observation({ subject: { ...value, type: 'Group' }, performer })).toEqual([subject('1')]);
   });
 
+  it('tells each member of a list of subjects by itself', () => {
+    const untold = { identifier: { value: 'x' } };
+    expect(patientsOf({ resourceType: 'Account', subject: [ref('Patient/1'), untold] })).toEqual([
+      subject('1'),
+      subject(UNKNOWN_PATIENT),
+    ]);
+  });
+
+  it.each(['Task', 'Observation'])('never takes a %s of somebody untold for nobody’s', (resourceType) => {
+    const element = resourceType === 'Task' ? 'for' : 'subject';
+    const contained = [{ resourceType, [element]: { display: 'Ann' } }];
+    expect(patientsOf({ resourceType, [element]: { display: 'Ann' } })).toEqual([subject(UNKNOWN_PATIENT)]);
+    expect(observation({ subject: ref('Patient/1'), contained })).toEqual([
+      subject('1'),
+      other(UNKNOWN_PATIENT),
+    ]);
+  });
+
+  it('does not take an agent who is told by name for a patient', () => {
+    const agent = [{ who: { display: 'A clerk' } }];
+    expect(patientsOf({ resourceType: 'AuditEvent', agent })).toEqual([]);
+  });
+
   it('ignores who is no patient', () => {
     const contained = [{ resourceType: 'Practitioner', id: 'd' }];
     const performer = [

@@ -27,17 +27,21 @@ export const PROVENANCE_PATIENT = 'http://hl7.org/fhir/5.0/StructureDefinition/e
 /** Compartment parameters by which a resource is about the patient, rather than by or with them. */
 const SUBJECT_PARAMETERS: ReadonlySet<string> = new Set(['subject', 'patient', 'beneficiary', 'individual']);
 
-/** Elements that hold one reference to whom the resource is about. */
-const SUBJECT_ELEMENTS = ['subject', 'patient', 'beneficiary'];
+/** A path of the compartment. */
+interface Member {
+  readonly role: PatientOf['role'];
+  /** The element itself says whom the resource is about: who is there and cannot be told is a patient, not nobody. */
+  readonly mustTell: boolean;
+}
 
-const trees = new Map<string, PathTree<PatientOf['role']> | undefined>();
+const trees = new Map<string, PathTree<Member> | undefined>();
 
 /**
  * The patients of a resource by the Patient CompartmentDefinition; a Patient is its own subject.
  *
  * References outside the compartment (`Observation.focus`, `Device.patient`) make nobody a patient of it. A member that
  * may be a patient and cannot be resolved (another server's, contained, by identifier alone) counts as `UNKNOWN_PATIENT`,
- * so that it is never mistaken for no patient. Contained resources count with their own patients, as others.
+ * so that it is never mistaken for no patient; a subject also where it is told by a name alone. Contained resources count with their own patients, as others.
  * A resource with one patient only is about that patient.
  * @see https://hl7.org/fhir/R4/compartmentdefinition-patient.html
  */
@@ -47,7 +51,6 @@ export function patientsOf(resource: JsonObject): readonly PatientOf[] {
     if (role === 'subject' || !roles.has(patient)) roles.set(patient, role);
   };
   if (resource['resourceType'] === 'Patient') add(textOf(resource, 'id') ?? UNKNOWN_PATIENT, 'subject');
-  if (hasUntoldSubject(resource)) add(UNKNOWN_PATIENT, 'subject');
   addMembers(resource, resource, add);
   for (const contained of listOf(resource['contained'])) {
     if (!isObject(contained)) continue;
@@ -67,21 +70,10 @@ function addMembers(
 ): void {
   const tree = treeOf(textOf(resource, 'resourceType') ?? '');
   if (tree === undefined) return;
-  walkPathTree(tree, resource, (role, value) => {
-    const patient = patientOf(value, outer);
+  walkPathTree(tree, resource, ({ role, mustTell }, value) => {
+    const patient = patientOf(value, outer, mustTell);
     if (patient !== undefined) add(patient, role);
   });
-}
-
-/** Whether the element that says whom the resource is about is there, but does not say who: by identifier or name alone. */
-function hasUntoldSubject(resource: JsonObject): boolean {
-  if (treeOf(textOf(resource, 'resourceType') ?? '') === undefined) return false;
-  return SUBJECT_ELEMENTS.map((name) => resource[name]).some(
-    (value) =>
-      isObject(value) &&
-      value['reference'] === undefined &&
-      (textOf(value, 'type') ?? 'Patient') === 'Patient',
-  );
 }
 
 /** Whether a search parameter of a type names the patient whom the resource is about. */
@@ -90,24 +82,29 @@ export function namesSubject(type: string, param: string): boolean {
   return param === 'patient' || (SUBJECT_PARAMETERS.has(param) && lines.length > 0);
 }
 
-function treeOf(type: string): PathTree<PatientOf['role']> | undefined {
+function treeOf(type: string): PathTree<Member> | undefined {
   if (trees.has(type)) return trees.get(type);
   const lines = Object.hasOwn(PATIENT_COMPARTMENT, type) ? PATIENT_COMPARTMENT[type] : undefined;
   if (lines === undefined) return undefined;
-  const tree = growPathTree(lines.map(pathAndRole));
+  const tree = growPathTree(lines.map(pathOf));
   trees.set(type, tree);
   return tree;
 }
 
-function pathAndRole(line: string): [string, PatientOf['role']] {
+function pathOf(line: string): [string, Member] {
   const [param = '', leaf = ''] = line.split(' ');
-  return [leaf.slice(0, leaf.indexOf(':')), SUBJECT_PARAMETERS.has(param) ? 'subject' : 'other'];
+  const path = leaf.slice(0, leaf.indexOf(':'));
+  const role = SUBJECT_PARAMETERS.has(param) ? 'subject' : 'other';
+  return [path, { role, mustTell: role === 'subject' && !path.includes('.') }];
 }
 
-function patientOf(value: JsonValue, resource: JsonObject): string | undefined {
+function patientOf(value: JsonValue, resource: JsonObject, mustTell: boolean): string | undefined {
   if (!isObject(value)) return undefined;
   const reference = textOf(value, 'reference');
-  if (reference === undefined) return textOf(value, 'type') === 'Patient' ? UNKNOWN_PATIENT : undefined;
+  if (reference === undefined) {
+    const type = textOf(value, 'type') ?? (mustTell ? 'Patient' : undefined);
+    return type === 'Patient' ? UNKNOWN_PATIENT : undefined;
+  }
   const target = parseReference(reference);
   if (target.kind === 'local') return target.type === 'Patient' ? target.id : undefined;
   return mayBePatient(target, resource) ? UNKNOWN_PATIENT : undefined;
