@@ -5,9 +5,11 @@ import type { ApplyContext, Page, ReadResult, ResourceStore } from '#store';
 import { readAnswerRow, sawOf } from '../../libs/store/src/resources/stored-row.js';
 
 const PATIENTS = `(select coalesce(json_agg(json_build_object(
-    'patient', vp.patient, 'role', vp.role, 'person', pl.person, 'version', null) order by vp.patient), '[]')
+    'patient', vp.patient, 'role', vp.role, 'link', json_build_object('person', pl.person, 'grade', pl.grade,
+      'from', extract(epoch from pl.from_time) * 1000, 'record', pl.record_id, 'mac', encode(pl.mac, 'hex')))
+    order by vp.patient), '[]')
   from version_patient vp
-  left join person_link pl on pl.tenant = $1 and pl.patient = vp.patient and pl.until_time is null
+  join person_link pl on pl.tenant = $1 and pl.patient = vp.patient and pl.until_time is null
   where vp.tenant = $1 and vp.type = v.type and vp.id = v.id and vp.version_id = v.version_id) as patients`;
 const SAW = '(select position as saw_position from projection_checkpoint where tenant = $1) saw';
 const READ = `select saw.saw_position, v.*, ${PATIENTS} from ${SAW}

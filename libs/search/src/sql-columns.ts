@@ -31,17 +31,25 @@ export function versionColumns(v: string): string {
 }
 
 /**
- * The patients of version `v` as JSON: `[{patient, role, person, version}]`, `person` null where none is linked,
- * `version` the person's rule version as text.
+ * The patients of version `v` as JSON: `[{patient, role, link, version}]`. `link` is the whole row that says who her person
+ * is, so that its MAC can be checked; null where none is linked. `version` is the person's rule version as text.
  */
 export function patientsColumn(context: PredicateContext, v: string): string {
   const tenant = tenantOf(context);
   return `(select coalesce(json_agg(json_build_object(
-      'patient', vp.patient, 'role', vp.role, 'person', pl.person, 'version', pv.version::text) order by vp.patient), '[]')
+      'patient', vp.patient, 'role', vp.role, 'link', ${linkObject('pl')}, 'version', pv.version::text)
+      order by vp.patient), '[]')
     from version_patient vp
     left join person_link pl on pl.tenant = ${tenant} and pl.patient = vp.patient and pl.until_time is null
     left join person_version pv on pv.tenant = ${tenant} and pv.person = pl.person
     where vp.tenant = ${tenant} and vp.type = ${v}.type and vp.id = ${v}.id and vp.version_id = ${v}.version_id) as patients`;
+}
+
+/** A link in force. Times are epoch milliseconds. */
+function linkObject(pl: string): string {
+  return `case when ${pl}.patient is not null then json_build_object('person', ${pl}.person, 'grade', ${pl}.grade,
+        'from', extract(epoch from ${pl}.from_time) * 1000, 'record', ${pl}.record_id,
+        'mac', encode(${pl}.mac, 'hex')) end`;
 }
 
 /** The position of the projection in the statement's own snapshot; -1 before there is one. */

@@ -34,8 +34,8 @@ export interface Current {
 }
 
 /** Patients of `v` as `readAnswerRow` takes them; persons are of no use here. */
-const PATIENTS = `(select coalesce(json_agg(json_build_object('patient', vp.patient, 'role', vp.role,
-    'person', null, 'version', null)), '[]') from version_patient vp where vp.tenant = v.tenant and vp.type = v.type
+const PATIENTS = `(select coalesce(json_agg(json_build_object('patient', vp.patient, 'role', vp.role)), '[]')
+   from version_patient vp where vp.tenant = v.tenant and vp.type = v.type
     and vp.id = v.id and vp.version_id = v.version_id) as patients`;
 
 type Named = { readonly type: string; readonly id: string };

@@ -254,6 +254,22 @@ describe('SqlResourceStore', () => {
       });
     });
 
+    it('finds a link that was turned to a person who permits, in a read, a history and a search', async () => {
+      await world.addPatient('fay');
+      await world.put(observation('fay-1', 'fay'));
+      const ref = { type: 'Observation', id: 'fay-1' };
+      await expect(world.store.read(permit, ref)).resolves.toMatchObject({ kind: 'absent' });
+      await database.admin(`update person_link set person = $1 where patient = 'fay'`, [
+        world.persons.get('ann'),
+      ]);
+      const failure = { code: 'integrity-failure', details: 'person_link/fay' };
+      await expect(world.store.read(permit, ref)).rejects.toMatchObject(failure);
+      const history = world.store.history(permit, ref, searchOf('Observation', ''));
+      await expect(history).rejects.toMatchObject(failure);
+      const search = world.store.search(permit, searchOf('Observation', '_id=fay-1'));
+      await expect(search).rejects.toMatchObject(failure);
+    });
+
     it('does not tell a fault in what is hidden', async () => {
       await world.put(observation('cai-x', 'cai'));
       await database.admin(`update resource_version set labels = '{}' where id = 'cai-x'`);

@@ -26,8 +26,8 @@ import { ownersOf, ownersOfHistory, readAnswerRow, sawOf, type AnswerRow } from 
 const VISIBLE = z.object({ visible: z.boolean() });
 const SORT_KEYS = z.object({ sort_keys: z.array(z.string()) });
 const TOTAL = z.object({ saw_position: z.bigint(), total: z.number() });
-const SCAN = `select v.*, (select coalesce(json_agg(json_build_object('patient', vp.patient, 'role', vp.role,
-    'person', null, 'version', null)), '[]') from version_patient vp where vp.tenant = v.tenant and vp.type = v.type
+const SCAN = `select v.*, (select coalesce(json_agg(json_build_object('patient', vp.patient, 'role', vp.role)), '[]')
+   from version_patient vp where vp.tenant = v.tenant and vp.type = v.type
     and vp.id = v.id and vp.version_id = v.version_id) as patients
   from resource_version v where v.tenant = $1 and v.seq > $2 order by v.seq limit $3`;
 
