@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net';
 import type { HeldPart } from './held-bytes.js';
+import { FrameDeadline } from './frame-deadline.js';
 import { type FrameEvent, type FrameLimits, frameOf, FrameReader } from './frame-reader.js';
 import type { MllpEvent, MllpHandler, MllpPeer, MllpRefusal } from './mllp-handler.js';
 import { timer } from './timer.js';
-
-/** After FS a frame is whole; CR is waited for so long, milliseconds. */
-const CLOSING_MS = 1_000;
 
 /** Times of a connection, milliseconds. */
 export interface ConnectionTimes {
@@ -41,26 +39,30 @@ export class MllpConnection {
   readonly #parts: ConnectionParts;
   readonly #reader: FrameReader;
   readonly #chunks: AsyncIterator<unknown>;
-  readonly #stopped: Promise<Read>;
-  #frameEndsMs = Infinity;
+  readonly #deadline: FrameDeadline;
   #next: Promise<Read> | undefined;
+  /** Ends the read that is under way: nothing more is read. */
+  #interrupt: () => void = () => undefined;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
     this.#reader = new FrameReader(parts.limits);
     this.#chunks = parts.socket.iterator({ destroyOnReturn: false });
-    this.#stopped = stopOf(parts.stopping, parts.socket);
+    this.#deadline = new FrameDeadline(parts.times.frameMs);
   }
 
   /** Serves the sender until it leaves, breaks a rule or is silent for too long. Never rejects. */
   async run(): Promise<void> {
-    const { socket, held, observe } = this.#parts;
+    const { socket, held, observe, stopping } = this.#parts;
+    const stop = (): void => this.#interrupt();
+    stopping.addEventListener('abort', stop);
     try {
       await this.#serve();
     } catch (cause) {
       // A socket that breaks is a sender that left.
       if (!socket.destroyed && socket.errored === null) observe({ kind: 'failed', cause });
     } finally {
+      stopping.removeEventListener('abort', stop);
       held.set(0);
       socket.destroy();
     }
@@ -81,15 +83,16 @@ export class MllpConnection {
   async #handle(events: readonly FrameEvent[], read: Read): Promise<boolean> {
     const { held, observe } = this.#parts;
     await this.#answer(events.flatMap((event) => (event.kind === 'frame' ? [event.payload] : [])));
-    this.#setDeadline();
+    const hasEnded = events.some((event) => event.kind === 'frame');
+    this.#deadline.note(this.#reader.progress, hasEnded, performance.now());
     const fits = held.set(this.#reader.heldBytes);
     const fault = events.find((event) => event.kind === 'fault');
     if (fault !== undefined) {
       if (read.kind === 'late') observe({ kind: 'timed-out', what: 'frame' });
       await this.#refuse(fault.fault, fault.start);
     } else if (!fits) {
-      const [unfinished] = this.#reader.end();
-      await this.#refuse('overloaded', unfinished?.kind === 'fault' ? unfinished.start : new Uint8Array());
+      const [begun] = this.#reader.end();
+      await this.#refuse('overloaded', begun === undefined ? new Uint8Array() : startOf(begun));
     }
     return fault === undefined && fits;
   }
@@ -104,43 +107,37 @@ export class MllpConnection {
     await this.#write(Buffer.concat(frames));
   }
 
-  /** A frame has so long from its first byte. */
-  #setDeadline(): void {
-    const { progress } = this.#reader;
-    const nowMs = performance.now();
-    if (progress === 'none') this.#frameEndsMs = Infinity;
-    else if (progress === 'closing') this.#frameEndsMs = Math.min(this.#frameEndsMs, nowMs + CLOSING_MS);
-    else if (this.#frameEndsMs === Infinity) this.#frameEndsMs = nowMs + this.#parts.times.frameMs;
-  }
-
+  /**
+   * Each read has a promise of its own. One of the whole connection that every read raced against would remember all of
+   * them, and with them all that was read.
+   */
   async #read(): Promise<Read> {
-    const frameMs = this.#frameEndsMs - performance.now();
-    const late = timer(Math.max(0, Math.min(this.#parts.times.idleMs, frameMs)));
+    const { stopping, times } = this.#parts;
+    if (stopping.aborted) return { kind: 'stop' };
+    const { promise, resolve, reject } = Promise.withResolvers<Read>();
+    this.#interrupt = () => resolve({ kind: 'stop' });
+    const frameMs = this.#deadline.endsMs - performance.now();
+    const late = setTimeout(() => resolve({ kind: 'late' }), Math.max(0, Math.min(times.idleMs, frameMs)));
     // One that is still under way, since it was late, is waited for again.
     this.#next ??= this.#chunks.next().then(readOf);
-    try {
-      const read = await Promise.race([this.#next, this.#stopped, late.passed]);
-      if (read.kind === 'bytes' || read.kind === 'end') this.#next = undefined;
-      return read;
-    } finally {
-      late.clear();
-      // Where nobody waits any more, a socket that breaks has no reader.
-      this.#next?.catch(() => undefined);
-    }
+    void this.#next.then(resolve, reject);
+    const read = await promise.finally(() => clearTimeout(late));
+    if (read.kind === 'bytes' || read.kind === 'end') this.#next = undefined;
+    return read;
   }
 
   /** A sender that does not take its answers is let go. */
   async #write(bytes: Uint8Array): Promise<void> {
     const { socket, times } = this.#parts;
     if (socket.destroyed || bytes.length === 0 || socket.write(bytes)) return;
-    const late = timer(times.frameMs);
-    const drained = new Promise<'drained'>((resolve) => {
-      socket.once('drain', () => resolve('drained'));
-      socket.once('close', () => resolve('drained'));
-    });
-    const outcome = await Promise.race([drained, late.passed]);
-    late.clear();
-    if (outcome === 'drained') return;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const taken = (): void => resolve(true);
+    const late = setTimeout(() => resolve(false), times.frameMs);
+    socket.on('drain', taken).on('close', taken);
+    const isTaken = await promise;
+    clearTimeout(late);
+    socket.off('drain', taken).off('close', taken);
+    if (isTaken) return;
     this.#parts.observe({ kind: 'timed-out', what: 'answer' });
     socket.destroy();
   }
@@ -185,11 +182,7 @@ function readOf({ done, value }: IteratorResult<unknown>): Read {
   return done !== true && value instanceof Uint8Array ? { kind: 'bytes', bytes: value } : { kind: 'end' };
 }
 
-function stopOf(stopping: AbortSignal, socket: Socket): Promise<Read> {
-  return new Promise((resolve) => {
-    const stop = (): void => resolve({ kind: 'stop' });
-    if (stopping.aborted) stop();
-    stopping.addEventListener('abort', stop, { once: true });
-    socket.once('close', () => stopping.removeEventListener('abort', stop));
-  });
+/** The first bytes of what came, for an answer. */
+function startOf(event: FrameEvent): Uint8Array {
+  return event.kind === 'frame' ? event.payload : event.start;
 }

@@ -107,7 +107,8 @@ export class MllpServer {
     const server = createTlsServer({
       cert,
       key,
-      ...(ca === undefined ? {} : { ca }),
+      // Absent, those that the system trusts would vouch for subjects that we know nothing of.
+      ca: ca ?? [],
       allowHalfOpen: true,
       requestCert: true,
       // Without an authority of ours the handler decides by the fingerprint, whose key the handshake proves.

@@ -20,7 +20,7 @@ export async function until(holds: () => boolean, what = 'it did not become so i
 export class RawSender {
   readonly answers: string[] = [];
   readonly #socket: Socket;
-  readonly #reader = new FrameReader({ frameBytes: 1_000_000, strayBytes: 1_000 });
+  readonly #reader = new FrameReader({ frameBytes: 2_000_000, strayBytes: 1_000 });
   isClosed = false;
 
   private constructor(socket: Socket) {
