@@ -7,8 +7,9 @@ const HEAD = `# Settings
 Generated from \`libs/config/src/schema.ts\`; do not edit. Every setting is a variable of the environment, read once at
 start. All faults are printed together, and nothing starts. An empty value counts as not given.
 
-"Everything is bound to loopback" means that \`HOST\` and the host of \`PUBLIC_URL\` are this machine. Otherwise the embedded
-chain, development chain ids, keys made by the process, plain http and \`DEV_CLOCK_OFFSET_S\` are refused.
+"Everything is bound to loopback" means that \`HOST\`, \`MLLP_HOST\` and the host of \`PUBLIC_URL\` are this machine. Otherwise the
+embedded chain, development chain ids, blocks on demand, keys made by the process, plain http and \`DEV_CLOCK_OFFSET_S\` are
+refused.
 `;
 
 /** The text of `docs/config.md`, from the schema. */

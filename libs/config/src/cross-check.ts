@@ -6,6 +6,7 @@ interface Checked {
   readonly DATABASE_URL_FILE?: string | undefined;
   readonly CHAIN_MODE: 'embedded' | 'external';
   readonly CHAIN_RPC_URLS?: readonly string[] | undefined;
+  readonly CHAIN_BLOCKS: 'timed' | 'on-demand';
   readonly CHAIN_ID?: number | undefined;
   readonly PAGE_DEFAULT: number;
   readonly PAGE_MAX: number;
@@ -70,9 +71,10 @@ export function crossCheck(config: Named, context: Faults): void {
 /** Whether anything is bound, or announced, beyond this machine. */
 export function isExposed(config: {
   readonly HOST: string;
+  readonly MLLP_HOST: string;
   readonly PUBLIC_URL?: string | undefined;
 }): boolean {
-  if (!isLoopback(config.HOST)) return true;
+  if (!isLoopback(config.HOST) || !isLoopback(config.MLLP_HOST)) return true;
   return config.PUBLIC_URL !== undefined && !isLoopback(new URL(config.PUBLIC_URL).hostname);
 }
 
@@ -128,14 +130,17 @@ function checkMessages(config: Checked, fault: Report): void {
   }
 }
 
-const WHY = 'unless HOST and PUBLIC_URL are loopback';
+const WHY = 'unless HOST, MLLP_HOST and PUBLIC_URL are loopback';
 
 /** Development parts are for one machine: whoever can reach them could forge what they vouch for. */
 function checkExposed(config: Named, fault: Report): void {
   checkExposedChain(config, fault);
   if (config.DEV_CLOCK_OFFSET_S !== 0) fault('DEV_CLOCK_OFFSET_S', `is refused ${WHY}`);
-  if (config.PUBLIC_URL === undefined) fault('PUBLIC_URL', `must be given ${WHY}`);
-  else if (isPlain(new URL(config.PUBLIC_URL))) fault('PUBLIC_URL', `must use https ${WHY}`);
+  if (config.PUBLIC_URL === undefined) {
+    if (!isLoopback(config.HOST)) fault('PUBLIC_URL', 'must be given unless HOST is loopback');
+  } else if (isPlain(new URL(config.PUBLIC_URL))) {
+    fault('PUBLIC_URL', `must use https ${WHY}`);
+  }
   if (isLoopback(config.LOG_ORIGIN)) fault('LOG_ORIGIN', `must be a name of your own ${WHY}`);
   for (const name of KEY_FILES.filter((key) => config[key] === undefined)) {
     fault(name, `must be given ${WHY}: keys made by the process are for development`);
@@ -144,6 +149,9 @@ function checkExposed(config: Named, fault: Report): void {
 
 function checkExposedChain(config: Named, fault: Report): void {
   if (config.CHAIN_MODE === 'embedded') fault('CHAIN_MODE', `the embedded chain is refused ${WHY}`);
+  if (config.CHAIN_BLOCKS === 'on-demand') {
+    fault('CHAIN_BLOCKS', `a chain that nobody but us moves is refused ${WHY}`);
+  }
   if (config.CHAIN_ID !== undefined && DEVELOPMENT_CHAINS.includes(config.CHAIN_ID)) {
     fault('CHAIN_ID', `a development chain is refused ${WHY}`);
   }

@@ -124,6 +124,7 @@ describe('loadConfig', () => {
   it.each([
     ['CHAIN_ID', { CHAIN_ID: '31337' }],
     ['CHAIN_ID', { CHAIN_ID: '1337' }],
+    ['CHAIN_BLOCKS', { CHAIN_BLOCKS: 'on-demand' }],
     ['DEV_CLOCK_OFFSET_S', { DEV_CLOCK_OFFSET_S: '-60' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'http://fhir.example.org' }],
     ['PUBLIC_URL', { PUBLIC_URL: '' }],
@@ -135,13 +136,19 @@ describe('loadConfig', () => {
     expect(namesOf({ ...exposed, ...change })).toEqual([name]);
   });
 
-  it('counts a gateway as exposed when only its public URL is', () => {
-    expect(namesOf({ PUBLIC_URL: 'https://fhir.example.org' })).toContain('CHAIN_MODE');
+  it.each([
+    ['its public URL is', { PUBLIC_URL: 'https://fhir.example.org' }],
+    ['its listener for messages is', { MLLP_HOST: '0.0.0.0', MLLP_PLAINTEXT: '1' }],
+  ])('counts a gateway as exposed when only %s', (_what, env) => {
+    const names = namesOf({ ...env, DEV_CLOCK_OFFSET_S: '1' });
+    expect(names).toEqual(
+      expect.arrayContaining(['CHAIN_MODE', 'DEV_CLOCK_OFFSET_S', 'LOG_ORIGIN', 'STORE_MAC_KEY_FILE']),
+    );
   });
 
   const cert = { MLLP_TLS_CERT_FILE: 'c.pem', MLLP_TLS_KEY_FILE: 'k.pem' };
   it.each([
-    ['MLLP_HOST', { MLLP_HOST: '0.0.0.0' }],
+    ['MLLP_HOST', { ...exposed, MLLP_HOST: '0.0.0.0' }],
     ['MLLP_TLS_KEY_FILE', { MLLP_TLS_CERT_FILE: 'c.pem' }],
     ['MLLP_TLS_CERT_FILE', { MLLP_TLS_KEY_FILE: 'k.pem' }],
     ['MLLP_TLS_CERT_FILE', { MLLP_TLS_CA_FILE: 'ca.pem' }],
@@ -149,12 +156,13 @@ describe('loadConfig', () => {
     expect(namesOf(env)).toEqual([name]);
   });
 
-  it.each([{ MLLP_HOST: '0.0.0.0', ...cert }, { MLLP_HOST: '0.0.0.0', MLLP_PLAINTEXT: '1' }, cert])(
-    'takes messages beyond this machine with TLS, or where the network protects them',
-    (env) => {
-      expect(faultsOf(env)).toEqual([]);
-    },
-  );
+  it.each([
+    { ...exposed, MLLP_HOST: '0.0.0.0', ...cert },
+    { ...exposed, MLLP_HOST: '0.0.0.0', MLLP_PLAINTEXT: '1' },
+    cert,
+  ])('takes messages beyond this machine with TLS, or where the network protects them', (env) => {
+    expect(faultsOf(env)).toEqual([]);
+  });
 
   it('reads the database URL from a file, and refuses both ways at once', () => {
     const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'config-')), 'url');

@@ -33,7 +33,9 @@ const place = {
     .register(FORMS, { form: 'short lower-case name' })
     .default('gateway')
     .describe('Name of this replica in its records; must differ between replicas.'),
-  DEMO_EHR_PORT: port().default(0).describe('Port of the stand-in vendor EHR of `npm start` and the demo.'),
+  DEMO_EHR_PORT: port()
+    .default(0)
+    .describe('Port of Northside, the stand-in vendor that is asked over FHIR.'),
 };
 
 const database = {
@@ -58,7 +60,14 @@ const chain = {
     .describe('Whether the chain node is started here (development) or given by `CHAIN_RPC_URLS`.'),
   CHAIN_RPC_URLS: listOf(url(['http', 'https']), 'URLs')
     .optional()
-    .describe('JSON-RPC endpoints of an external chain; at least two that are run by different parties.'),
+    .describe(
+      'JSON-RPC endpoints of an external chain; name several that different parties run: one alone is believed.',
+    ),
+  CHAIN_BLOCKS: oneOf(['timed', 'on-demand'])
+    .default('timed')
+    .describe(
+      '`timed`: the projection is as old as the newest block; `on-demand` (development): as the last answer of a node.',
+    ),
   CHAIN_PORT: port().default(0).describe('Port of the embedded chain node.'),
   CHAIN_ID: whole(1, 999_999_999_999_999)
     .optional()
@@ -176,7 +185,7 @@ const access = {
   CLIENTS_FILE: filePath()
     .optional()
     .describe(
-      'JSON array of client registrations that are filed at start; others are filed by an administrator.',
+      'JSON array of client registrations that are filed at a start without any; later ones are filed by the API.',
     ),
   ACCESS_TOKEN_TTL_S: whole(10, 3_600).default(300).describe('Life of an access token.'),
   CLOCK_TOLERANCE_S: whole(0, 60)
