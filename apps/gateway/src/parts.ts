@@ -1,4 +1,4 @@
-import type { ProjectionState, RuleStore } from '#consent';
+import type { AgeBy, ProjectionState, RuleStore } from '#consent';
 import type { SmartConfiguration } from '#oauth';
 import type { CapabilityOptions, PageSizes } from '#fhir';
 import type { ErrorCode } from '#outcome';
@@ -50,7 +50,7 @@ export interface Parts {
     readonly answerBytes: number;
     readonly refreshMs: number;
     readonly stalenessMs: number;
-    readonly ageBy: 'contact' | 'block';
+    readonly ageBy: AgeBy;
     /** For chains whose blocks have a fixed period; `undefined` for blocks on demand. */
     readonly blockLagMs: number | undefined;
   };

@@ -75,6 +75,7 @@ async function embeddedChain(config: Config, keyring: Keyring): Promise<ChainPar
     env: {
       CHAIN_MODE: 'external',
       CHAIN_RPC_URLS: chain.rpcUrl,
+      CHAIN_BLOCKS: 'on-demand',
       CHAIN_ID: id,
       CHAIN_GENESIS_HASH: chain.genesisHash,
       CONSENT_REGISTRY: consentRegistry.address,

@@ -35,8 +35,7 @@ export interface DecideInput {
   readonly ruleSets: ReadonlyMap<string, RuleSet | undefined>;
   readonly chain: {
     readonly state: ProjectionState | undefined;
-    /** An embedded chain ages by its last contact, an external one by its newest block. */
-    readonly ageBy: 'contact' | 'block';
+    readonly ageBy: AgeBy;
     /** How old the projection may be for a consent basis, milliseconds. */
     readonly staleMs: number;
   };
@@ -90,7 +89,14 @@ export function actorsOf(asker: Asker): readonly string[] {
   ];
 }
 
-function agedFrom(state: ProjectionState, by: 'contact' | 'block'): number {
+/**
+ * Where blocks come by themselves a projection ages by the newest one: a node that goes on answering an old tip does not
+ * keep it fresh. Where they come on demand (the embedded chain), by the last contact.
+ */
+export type AgeBy = 'contact' | 'block';
+
+/** @returns epoch milliseconds at which the projection was known to be level with the chain */
+export function agedFrom(state: ProjectionState, by: AgeBy): number {
   return by === 'contact' ? state.contactMs : state.blockTime * 1000;
 }
 

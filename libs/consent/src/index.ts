@@ -52,7 +52,16 @@ export { servedConsent, type ServedState } from './served-consent.js';
 export { CONSENT_ONLY, type Policy, type Profile } from './policies.js';
 export { timeBounds, type Times, TIME_ALARM_MS } from './time-bounds.js';
 export { permitSource, permitTask, type SourceRegistration } from './make-permits.js';
-export { actorsOf, type Asker, decide, type DecideInput, NOTICE, PERMIT_LIFETIME_MS } from './decide.js';
+export {
+  actorsOf,
+  type AgeBy,
+  agedFrom,
+  type Asker,
+  decide,
+  type DecideInput,
+  NOTICE,
+  PERMIT_LIFETIME_MS,
+} from './decide.js';
 export { judge, type Judged, type RuleRef, type Verdict } from './judge.js';
 export { guard, type Guarded, type GuardResult } from './guard.js';
 export { label, type Labels } from './label.js';

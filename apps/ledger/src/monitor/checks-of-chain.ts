@@ -15,14 +15,14 @@ const MINUTE_MS = 60_000;
 /** The checks of the chain, of what is anchored on it and of what is projected from it: for one process at a time. */
 export function checksOfChain(sources: MonitorSources, settings: MonitorSettings): readonly Check[] {
   const { contract, logId, nodes, finality, projection } = sources;
-  const { anchorEveryMs, stalenessMs, clock } = settings;
+  const { anchorEveryMs, clock } = settings;
   return [
     confirmed(chainResetCheck(sources)),
     frozenLogCheck(contract, logId),
     anchorsWithheldCheck({ ...sources, anchorEveryMs, clock }),
     foreignAnchorCheck(sources),
     confirmed(nodesDisagreeCheck(nodes, finality)),
-    confirmed(projectionLagCheck(projection, stalenessMs, clock)),
+    confirmed(projectionLagCheck(projection, settings)),
     paced(wordsDifferCheck(sources), MINUTE_MS, clock),
   ];
 }

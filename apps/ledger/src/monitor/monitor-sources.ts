@@ -1,5 +1,5 @@
 import type { AnchorClient, Finality, Node, RegistryClient } from '#chain';
-import type { Hex, ProjectionStore } from '#consent';
+import type { AgeBy, Hex, ProjectionStore } from '#consent';
 import type { Policy } from '#provenance';
 import type { AnchorPlace, SqlAnchorLog, StoreSampler } from '#store';
 import type { PinnedChain } from './chain-reset.js';
@@ -38,6 +38,7 @@ export interface MonitorSettings {
   readonly samplePerMinute: number;
   readonly anchorEveryMs: number;
   readonly stalenessMs: number;
+  readonly ageBy: AgeBy;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }

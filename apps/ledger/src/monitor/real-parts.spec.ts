@@ -149,6 +149,7 @@ describe('the monitors over a real database and a real chain', () => {
       samplePerMinute: 6_000,
       anchorEveryMs: HOUR_MS,
       stalenessMs: HOUR_MS,
+      ageBy: 'contact' as const,
       clock: Date.now,
     };
     const everywhere = checksOfLog(sources);

@@ -13,7 +13,7 @@ import { logIdentity, originOf } from '../policy-file.js';
 import type { Addresses } from './addresses.js';
 import { bindingLeaves } from './binding-leaves.js';
 import { chainDesk } from './desk.js';
-import type { ReportIncident } from './incidents.js';
+import { freshnessOf } from './freshness.js';
 import type { Pinned } from './open-ledger.js';
 import { projectionView } from './projection-view.js';
 import { publishedCheckpoint } from './published-checkpoint.js';
@@ -23,7 +23,6 @@ import type { Ground } from './storage.js';
 import type { Stores } from './stores.js';
 import type { UnidentifiedTally } from './unidentified-tally.js';
 
-const MS_PER_S = 1_000;
 const STARTED = new Date().toISOString();
 const VERSION = '0.1.0';
 
@@ -33,7 +32,7 @@ export interface PartsSources {
   readonly keyring: Keyring;
   readonly addresses: Addresses;
   readonly log: Logger;
-  readonly incident: ReportIncident;
+  readonly incident: Parts['incident'];
   readonly clock: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly ground: Ground;
@@ -72,9 +71,7 @@ export function makeParts(from: PartsSources): Parts {
       pages: { defaultCount: config.PAGE_DEFAULT, maxCount: config.PAGE_MAX },
       answerBytes: config.RESPONSE_LIMIT_BYTES,
       refreshMs: config.SOURCE_REFRESH_TIMEOUT_MS,
-      stalenessMs: config.CHAIN_MAX_STALENESS_S * MS_PER_S,
-      ageBy: 'contact',
-      blockLagMs: undefined,
+      ...freshnessOf(config),
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Config } from '#config';
+import { agedFrom } from '#consent';
 import type { PartsProbe, PartState } from '#http';
 import type { SourceHealth } from '../../../ingest/src/source-health.js';
 import type { Integrity } from '../../../ledger/src/monitor/integrity.js';
 import type { OpenChain } from '../../../ledger/src/open-chain.js';
+import { freshnessOf } from './freshness.js';
 import type { Ground } from './storage.js';
 import type { Stores } from './stores.js';
 
-const MS_PER_S = 1_000;
 const UP: PartState = { kind: 'up' };
 
 /** What readiness looks at. Without the database nothing is answered; without the chain what rests on consent is held back. */
@@ -20,6 +21,7 @@ export function partsProbes(options: {
   readonly integrity: Integrity;
 }): readonly PartsProbe[] {
   const { config, ground, chain, stores, clock, health, integrity } = options;
+  const { ageBy, stalenessMs } = freshnessOf(config);
   return [
     {
       part: 'database',
@@ -44,7 +46,7 @@ export function partsProbes(options: {
       look: async () => {
         const state = await stores.projection.state();
         if (state === undefined) return { kind: 'down', note: 'not begun' };
-        const isOld = clock() - state.contactMs > config.CHAIN_MAX_STALENESS_S * MS_PER_S;
+        const isOld = clock() - agedFrom(state, ageBy) > stalenessMs;
         return isOld ? { kind: 'degraded', note: 'behind' } : UP;
       },
     },

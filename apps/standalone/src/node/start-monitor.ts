@@ -5,6 +5,7 @@ import { checksOfLog } from '../../../ledger/src/monitor/checks-of-log.js';
 import { checksOfStore } from '../../../ledger/src/monitor/checks-of-store.js';
 import type { Integrity } from '../../../ledger/src/monitor/integrity.js';
 import { Monitor } from '../../../ledger/src/monitor/monitor.js';
+import { freshnessOf } from './freshness.js';
 import { monitorSources, type MonitoredNode } from './monitor-sources.js';
 
 const MS_PER_S = 1_000;
@@ -25,7 +26,7 @@ export function startMonitor(parts: MonitorParts): { start(): void; stop(): Prom
     everyMs: config.MONITOR_EVERY_S * MS_PER_S,
     samplePerMinute: config.MONITOR_SAMPLE,
     anchorEveryMs: config.ANCHOR_EVERY_S * MS_PER_S,
-    stalenessMs: config.CHAIN_MAX_STALENESS_S * MS_PER_S,
+    ...freshnessOf(config),
     clock,
   };
   const monitor = new Monitor({
