@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cwd, env, stderr } from 'node:process';
 import fc from 'fast-check';
-import { canonicalize } from './canonicalize.js';
+import { canonicalize, canonicalMembers, joinMembers } from './canonicalize.js';
 import { Decimal } from './json.js';
 import { parseStrict } from './parse-strict.js';
 import { numberCases } from './testing/number-cases.js';
@@ -126,5 +126,18 @@ describe('canonicalize', () => {
     for (const value of ['\ud800', { '\udfff': 1 }, [Number.NaN], Number.NEGATIVE_INFINITY]) {
       expect(() => write(value)).toThrow(expect.objectContaining({ code: 'malformed' }));
     }
+  });
+});
+
+describe('joinMembers', () => {
+  it('makes of canonical members what canonicalize makes of the object', () => {
+    const object = {
+      b: [1, { z: null, a: 'é' }],
+      a: { '\u{1f600}': 1, '\ufb33': 2 },
+      '\ufb33': 0,
+      '\u{1f600}': false,
+    };
+    expect(joinMembers(canonicalMembers({ ...object, gone: undefined }))).toBe(canonicalize(object));
+    expect(joinMembers(canonicalMembers({}))).toBe('{}');
   });
 });

@@ -18,6 +18,26 @@ export function canonicalize(value: JsonValue): string {
   return isArray(value) ? canonicalArray(value) : canonicalObject(value);
 }
 
+/**
+ * The members of an object, each value in its canonical form: of objects that differ in few members the others are written
+ * once. `joinMembers` makes the object's own canonical form of them.
+ *
+ * @throws GatewayError as `canonicalize` does
+ */
+export function canonicalMembers(object: JsonObject): ReadonlyMap<string, string> {
+  const members = new Map<string, string>();
+  for (const [name, value] of Object.entries(object)) {
+    if (value !== undefined) members.set(name, canonicalize(value));
+  }
+  return members;
+}
+
+/** The canonical form of the object with these members. */
+export function joinMembers(members: ReadonlyMap<string, string>): string {
+  const sorted = [...members].toSorted(([a], [b]) => byCodeUnits(a, b));
+  return `{${sorted.map(([name, text]) => `${quote(name)}:${text}`).join(',')}}`;
+}
+
 function canonicalNumber(value: number): string {
   if (!Number.isFinite(value)) throw notFinite();
   // String(-0) is "0", which is what the RFC wants

@@ -1,4 +1,4 @@
-export { canonicalize } from './canonicalize.js';
+export { canonicalize, canonicalMembers, joinMembers } from './canonicalize.js';
 export { fromBase64, fromHex, toBase64, toHex } from './encoding.js';
 export { hmacSha256, keccak256, sha256 } from './hash.js';
 export { Decimal, type JsonObject, type JsonValue } from './json.js';

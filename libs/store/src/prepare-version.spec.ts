@@ -42,6 +42,13 @@ describe('prepareVersion', () => {
     expect(version.canon).toEqual(sha256(canonicalize(parseStrict(version.bytes))));
   });
 
+  it.each(['120.00', '120'])('gives the digest of what the source said, of the value %s too', (value) => {
+    const said = parse(`{"resourceType":"Basic","id":"b","meta":{"source":"x","tag":[]},"value":${value}}`);
+    const version = prepareVersion(said, AT);
+    expect(version.content).toEqual(contentOf(said));
+    expect(version.content).toEqual(contentOf(parse(Buffer.from(version.bytes).toString())));
+  });
+
   it('takes facts, patients and index rows along', () => {
     const version = prepareVersion(OBSERVATION, AT);
     expect(version.facts).toMatchObject({

@@ -1,5 +1,14 @@
 import { factsOf, type Facts } from '#consent';
-import { canonicalize, Decimal, sha256, writeJson, type JsonObject, type JsonValue } from '#digest';
+import {
+  canonicalize,
+  canonicalMembers,
+  Decimal,
+  joinMembers,
+  sha256,
+  writeJson,
+  type JsonObject,
+  type JsonValue,
+} from '#digest';
 import { isList, isObject, patientsOf } from '#fhir';
 import { indexRows, storedRows, type IndexRows } from '#search';
 import type { VersionWrite } from './change.js';
@@ -42,8 +51,12 @@ export function prepareVersion(
     lastUpdated: new Date(at.lastUpdatedMs).toISOString(),
     source: `urn:proviso:source:${at.source}`,
   };
-  const written = { resourceType, id, meta: { ...(isObject(meta) ? meta : {}), ...own }, ...rest };
+  const shown = { ...(isObject(meta) ? meta : {}), ...own };
+  const written = { resourceType, id, meta: shown, ...rest };
   const bytes = Buffer.from(writeJson(written));
+  // What it says beside `meta` is written once for both digests, unless one of them needs more digits of it.
+  const members = canonicalMembers({ resourceType, id, ...rest });
+  const isShared = !hasDecimal(resource);
   return {
     type: textOf(resourceType),
     id: textOf(id),
@@ -51,8 +64,8 @@ export function prepareVersion(
     deleted: false,
     bytes,
     digest: sha256(bytes),
-    canon: sha256(canonicalize(written)),
-    content: contentOf(resource),
+    canon: sha256(withMeta(members, shown)),
+    content: isShared ? sha256(withMeta(members, saidMeta(meta))) : contentOf(resource),
     lastUpdatedMs: at.lastUpdatedMs,
     source: at.source,
     facts: told?.facts ?? factsOf(written, at),
@@ -90,9 +103,18 @@ export function prepareDeletion(
 /** Digest of what a source said of a resource: what we add to `meta` left out, decimals with all their digits. */
 export function contentOf(resource: JsonObject): Uint8Array {
   const { meta, ...rest } = resource;
-  const { versionId: _version, lastUpdated: _updated, source: _source, ...kept } = isObject(meta) ? meta : {};
-  const said = { ...rest, meta: kept };
+  const said = { ...rest, meta: saidMeta(meta) };
   return sha256(canonicalize(hasDecimal(said) ? precise(said) : said));
+}
+
+/** `meta` without what we add. */
+function saidMeta(meta: JsonValue | undefined): JsonObject {
+  const { versionId: _version, lastUpdated: _updated, source: _source, ...kept } = isObject(meta) ? meta : {};
+  return kept;
+}
+
+function withMeta(members: ReadonlyMap<string, string>, meta: JsonObject): string {
+  return joinMembers(new Map([...members, ['meta', canonicalize(meta)]]));
 }
 
 function hasDecimal(value: JsonValue | undefined): boolean {
