@@ -1,9 +1,9 @@
 export { FhirSource } from './fhir-source.js';
 export { loadAssertionKey, type AssertionKey } from './auth/assertion.js';
 export { loadSourceProfiles, type SourceProfile } from './load-source-profiles.js';
-export { sourceOfMessage, sourcesOfPeer, type NamedSender } from './source-of-message.js';
+export { sourceOfMessage, sourcesOfPeer } from './source-of-message.js';
 export { V2Profile } from './v2-profile.js';
-export { senderOf, SenderProfileJson, senderShape } from './sender-profile-schema.js';
+export { senderOf, SenderProfileJson } from './sender-profile-schema.js';
 export { SYSTEM_PACE, type Pace } from './pace.js';
 export type { PullResult, Source, SourceChange, SourcePatient, SourcePayload } from './source.js';
 export { VendorProfile } from './vendor-profile.js';
@@ -18,13 +18,6 @@ export type {
 } from './intake-sink.js';
 export { deliveryOf, type Asked, type Prepared } from './delivery-of.js';
 export { ReadThrough, type ReadThroughParts, type Refreshed } from './read-through.js';
-export { MllpServer, type MllpAddress, type MllpServerOptions, type MllpTls } from './mllp/mllp-server.js';
-export { MllpClient, type MllpClientOptions } from './mllp/mllp-client.js';
-export type { MllpEvent, MllpHandler, MllpPeer, MllpRefusal } from './mllp/mllp-handler.js';
-export {
-  frameOf,
-  FrameReader,
-  type FrameEvent,
-  type FrameFault,
-  type FrameLimits,
-} from './mllp/frame-reader.js';
+export { MllpServer, type MllpAddress, type MllpServerOptions } from './mllp/mllp-server.js';
+export type { MllpHandler, MllpPeer, MllpRefusal } from './mllp/mllp-handler.js';
+export { frameOf } from './mllp/frame-reader.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SenderProfile } from '#normalize';
+import { sourceId } from './source-id.js';
 import { zoneName } from './zone-name.js';
 
 const text = z.string().min(1).max(256);
@@ -15,10 +16,7 @@ const MappedCode = z.strictObject({ system: text, code: text, display: text.opti
 
 /** What a profile may say of a sender of HL7 v2: the members of a `v2` source that concern its messages. */
 export const senderShape = {
-  id: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower case letters, digits and hyphens')
-    .describe('the source; part of every id that is made'),
+  id: sourceId.describe('the source; part of every id that is made'),
   zone: zoneName.optional().describe('zone of times that name none; without it they become dates'),
   charset: charset.optional().describe('character set of messages that name none'),
   authorities: z

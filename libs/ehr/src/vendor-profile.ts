@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sourceId } from './source-id.js';
 import { zoneName } from './zone-name.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
@@ -54,7 +55,7 @@ const Limits = z.strictObject({
 /** One vendor's EHR, described by data alone. */
 export const VendorProfile = z.strictObject({
   kind: z.literal('fhir').default('fhir'),
-  id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower case letters, digits and hyphens'),
+  id: sourceId,
   name: z.string().min(1),
   baseUrl: endpoint.transform((url) => url.replace(/\/+$/, '')).describe('FHIR R4 base URL'),
   auth: Auth,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Registry } from 'prom-client';
-import { frameOf, MllpClient, type MllpAddress, type MllpServerOptions } from '#ehr';
+import { frameOf, type MllpAddress, type MllpServerOptions } from '#ehr';
+import { MllpClient } from '../../../../libs/ehr/src/testing/mllp-client.js';
 import { GatewayError } from '#outcome';
 import { Intake, SourceLead, SqlInbox, SqlInboxQueue, SqlSourceContacts } from '#store';
 import { RawSender } from '../../../../libs/ehr/src/testing/mllp-senders.js';

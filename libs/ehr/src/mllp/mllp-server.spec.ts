@@ -5,7 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { frameOf } from './frame-reader.js';
-import { MllpClient } from './mllp-client.js';
+import { MllpClient } from '../testing/mllp-client.js';
 import type { MllpEvent, MllpHandler, MllpPeer } from './mllp-handler.js';
 import { MllpServer, type MllpServerOptions } from './mllp-server.js';
 import { makeIdentities, RawSender, until } from '../testing/mllp-senders.js';

@@ -1,8 +1,8 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { GatewayError } from '#outcome';
-import { frameOf, FrameReader } from './frame-reader.js';
-import { timer } from './timer.js';
+import { frameOf, FrameReader } from '../mllp/frame-reader.js';
+import { timer } from '../mllp/timer.js';
 
 const MIB = 1_048_576;
 const STRAY_BYTES = 4_096;
