@@ -72,6 +72,13 @@ describe('placed', () => {
     expect(placed(once, 'identifier[]', { system: 'urn:a', value: '1' })).toEqual(once);
     expect(placed(placed({}, 'given[]', 'Ann'), 'given[]', 'Ann')).toEqual({ given: ['Ann', 'Ann'] });
   });
+
+  it('takes equal notes and components each, since their order tells what they are about', () => {
+    const note = placed({}, 'note[]', { text: 'Negative' });
+    expect(placed(note, 'note[]', { text: 'Negative' }).note).toHaveLength(2);
+    const component = placed({}, 'component[]', { valueInteger: 5 });
+    expect(placed(component, 'component[]', { valueInteger: 5 }).component).toHaveLength(2);
+  });
 });
 
 describe('element paths', () => {

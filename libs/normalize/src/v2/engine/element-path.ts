@@ -92,8 +92,12 @@ function withItem(
   const items = isList(before) ? before : [];
   const last = items.at(-1);
   if (step.list === 'last' && isObject(last)) return [...items.slice(0, -1), placedAt(last, rest, value)];
-  return withItemOnce(items, rest.length === 0 ? value : placedAt({}, rest, value));
+  const item = rest.length === 0 ? value : placedAt({}, rest, value);
+  return SERIES.has(step.name) ? [...items, item] : withItemOnce(items, item);
 }
+
+/** Lists that are read in their order: the same line, or the same value, twice is two. */
+const SERIES: ReadonlySet<string> = new Set(['note', 'component']);
 
 /** The same object twice says nothing more; the same text may, as a name that is given twice. */
 function withItemOnce(items: readonly JsonValue[], item: JsonValue): readonly JsonValue[] {

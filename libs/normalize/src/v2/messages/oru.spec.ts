@@ -177,6 +177,13 @@ describe('a result', () => {
     expect(only(result, 'ServiceRequest')['note']).toEqual([{ text: 'to the order' }]);
     expect(only(result, 'Observation')['note']).toEqual([{ text: 'to\nthe result' }, { text: 'more' }]);
   });
+
+  it('has each of its notes, also where two are equal', () => {
+    const lines = ['HER2:', 'Negative', 'ER:', 'Negative'];
+    const notes = lines.map((line, at) => `NTE|${at + 1}||${line}`);
+    const result = convert(PID, OBR, 'OBX|1|ST|X^Some^L||a||||||F', ...notes);
+    expect(only(result, 'Observation')['note']).toEqual(lines.map((text) => ({ text })));
+  });
 });
 
 describe('the value of a result', () => {
@@ -266,6 +273,16 @@ describe('the value of a result', () => {
       { code: { coding: [{ code: 'X' }] }, valueCodeableConcept: { coding: [{ code: 'A' }] } },
       { code: { coding: [{ code: 'X' }] }, valueCodeableConcept: { coding: [{ code: 'B' }] } },
     ]);
+  });
+
+  it.each([
+    ['NM', '5~7~5'],
+    ['TX', 'HER2:~Negative~ER:~Negative'],
+  ])('of %s %s is one component for each repetition, also where two are equal', (type, value) => {
+    const { component } = valueOf(type, value);
+    const values = listOf(component).map((one) => JSON.stringify(one));
+    expect(values).toHaveLength(value.split('~').length);
+    expect(values.at(-1)).toBe(values[type === 'NM' ? 0 : 1]);
   });
 
   it.each([
