@@ -1,31 +1,46 @@
 import { guard as judgeAgain, type GuardResult, type Judged, type RuleSet } from '#consent';
-import { withLinks } from '#store';
+import { withLinks, type Stored } from '#store';
 import type { DataInteraction, Found, Guarded, NamedPerson } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { judgedOf } from '../judged-of.js';
+import { linkedAmong, linkedPatients, type LinkedPatients } from '../linked-patients.js';
 
 /**
  * Judges each version again, by the second implementation, from rule sets that are those of now, not those that the
  * decision looked at. What it removes is an incident, unless rules changed since the statement saw them. Either way the
  * request is asked again, and its record names those whose data were found, whatever comes of it. What may leave of a Patient
- * gets its links, after it was judged as it is stored.
+ * gets its links, after it was judged as it is stored, and with it the Patients to whom they lead.
  */
 export async function guard<I extends DataInteraction>(
   state: Found<I>,
   parts: Parts,
 ): Promise<Advance<Guarded<I>>> {
-  const ruleSets = await ruleSetsOf(state, parts);
+  const linked = await linkedPatients(state, parts);
+  const found = [...state.rows, ...linked.rows];
+  const ruleSets = await ruleSetsOf(state, found, parts);
   const held = new Map(ruleSets.map((set) => [set.person, set]));
-  const { sawPosition, sawVersions } = state;
-  const result = judgeAgain(state.permit, { rows: state.rows.map(judgedOf), sawPosition, sawVersions }, held);
-  if (result.outcome === 'clear') {
-    const bases = basesOf(result.kept);
-    const rows = state.rows.map(withLinks);
-    return go({ ...state, rows, ruleSets, obligations: state.permit.obligations, bases });
+  const [own, theirs] = [judged(state, state, held), judged(state, linked, held)];
+  if (own.outcome === 'clear' && theirs.outcome === 'clear') {
+    const rows = state.rows.map((row) => withLinks(linkedAmong(row, found)));
+    const { obligations } = state.permit;
+    return go({ ...state, rows, ruleSets, obligations, bases: basesOf(own.kept) });
   }
-  const removed = result.outcome === 'incident' ? result.removed.length : 0;
+  const removed = removedBy(own) + removedBy(theirs);
   return { kind: 'retry', at: { ...state, named: [...state.named, ...ownersOf(state)] }, removed };
+}
+
+function judged(
+  { permit }: Found,
+  { rows, sawPosition, sawVersions }: LinkedPatients,
+  held: ReadonlyMap<string, RuleSet>,
+): GuardResult<Judged> {
+  return judgeAgain(permit, { rows: rows.map(judgedOf), sawPosition, sawVersions }, held);
+}
+
+/** How many versions were removed though no rule changed. */
+function removedBy({ outcome, removed }: GuardResult<Judged>): number {
+  return outcome === 'incident' ? removed.length : 0;
 }
 
 /** Persons whose data were found and whom the request did not name. */
@@ -51,7 +66,11 @@ function basesOf(kept: GuardResult<Judged>['kept']): ReadonlyMap<string, readonl
 }
 
 /** Rule sets, as they are now, of all persons of the rows; of those who are only named, as they were. */
-async function ruleSetsOf({ ruleSets, rows }: Found, parts: Parts): Promise<readonly RuleSet[]> {
+async function ruleSetsOf(
+  { ruleSets }: Found,
+  rows: readonly Stored[],
+  parts: Parts,
+): Promise<readonly RuleSet[]> {
   const persons = new Set(rows.flatMap(({ patients }) => patients.flatMap(({ person }) => person ?? [])));
   const named = ruleSets.filter(({ person }) => !persons.has(person));
   return persons.size === 0 ? named : [...named, ...(await parts.rules.ruleSets([...persons]))];
