@@ -50,14 +50,20 @@ function renderOne(state: Guarded): Rendered {
   const [row] = state.rows;
   if (row === undefined) return renderError(new GatewayError('not-found'));
   if (row.deleted) return renderError(new GatewayError('gone'));
-  const headers = {
-    etag: etagOf(row.versionId),
-    'last-modified': new Date(row.lastUpdatedMs).toUTCString(),
-  };
-  if (matchesNone(state.request.ifNoneMatch, row.versionId))
+  const headers = validatorsOf(row);
+  if (headers.etag !== undefined && matchesNone(state.request.ifNoneMatch, row.versionId))
     return { status: 304, headers, body: new Uint8Array() };
   const digest = { 'repr-digest': reprDigest(row.digest) };
   return { status: 200, headers: { ...headers, ...digest, 'content-type': CONTENT_TYPE }, body: row.bytes };
+}
+
+/** A Patient with links has none: they come and go without a version, and whoever holds an ended one must learn of it. */
+function validatorsOf({ linked, versionId, lastUpdatedMs }: Stored): {
+  readonly etag?: string;
+  readonly 'last-modified'?: string;
+} {
+  if (linked.length > 0) return {};
+  return { etag: etagOf(versionId), 'last-modified': new Date(lastUpdatedMs).toUTCString() };
 }
 
 function bundle(body: Uint8Array): Rendered {
