@@ -152,8 +152,8 @@ export const WRITERS: readonly { readonly path: string; readonly client: string 
   { path: '/consent/grants', client: 'wallet' },
   { path: '/consent/revocations', client: 'wallet' },
   { path: '/admin/clients', client: 'administrator' },
-  { path: '/admin/inbox/00000000-0000-4000-8000-000000000000/discard', client: 'administrator' },
-  { path: '/admin/links/00000000-0000-4000-8000-000000000000/unlink', client: 'administrator' },
+  { path: '/admin/inbox/00000000-0000-4000-8000-000000000000/discard', client: 'steward' },
+  { path: '/admin/links/00000000-0000-4000-8000-000000000000/unlink', client: 'steward' },
 ];
 
 /** Forms that are no request for a token. */

@@ -34,7 +34,7 @@ const MIB = 1_048_576;
 const MEMORY_LIMIT_MIB = 700;
 const HEADERS_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 2_000;
-const CLIENTS = ['demo-app', 'second-app', 'wallet', 'administrator', 'registrar'];
+const CLIENTS = ['demo-app', 'second-app', 'wallet', 'administrator', 'steward', 'registrar'];
 
 jest.setTimeout(LIMIT_MS);
 

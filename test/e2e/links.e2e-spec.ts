@@ -90,7 +90,7 @@ describe('a person whom two vendors know', () => {
     const record = await until('the record is published', SOON_MS, () => opened(size));
     expect(record).toMatchObject({
       op: { interaction: 'link-unlink', outcome: 'permit' },
-      actor: { client: 'administrator' },
+      actor: { client: 'steward' },
       'sub:0/subject': { patient: AT_LAKEVIEW },
       'sub:0/links': { unlinked: AT_LAKEVIEW, reason: 'two people, said the clerk' },
     });

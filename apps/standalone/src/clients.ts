@@ -22,6 +22,13 @@ const TRIAL_CLIENTS: readonly TrialClient[] = [
     roles: ['administrator'],
   },
   {
+    id: 'steward',
+    name: 'Steward of messages',
+    scope: '__proviso/messages.admin',
+    purpose: 'HSYSADMIN',
+    roles: ['steward'],
+  },
+  {
     id: 'registrar',
     name: 'Registrar',
     scope: '__proviso/bindings.write',

@@ -9,9 +9,11 @@ export const OPERATION_SCOPES = {
   },
   '__proviso/grants.relay': { role: 'relay', text: 'Hand in signed grants and revocations.' },
   '__proviso/audit.read': { role: 'auditor', text: 'Read records, proofs and checkpoints of everybody.' },
-  '__proviso/clients.admin': {
-    role: 'administrator',
-    text: 'Register and remove clients; look after received messages and links.',
+  '__proviso/clients.admin': { role: 'administrator', text: 'Register and remove clients.' },
+  // apart from the clients: who looks after messages reads what is in them, of anybody
+  '__proviso/messages.admin': {
+    role: 'steward',
+    text: 'Read, replay and discard received messages; see and separate links of Patients.',
   },
 } as const;
 

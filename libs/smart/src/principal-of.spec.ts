@@ -68,6 +68,11 @@ describe('rolesOf', () => {
     expect(rolesOf(['relay'], [])).toEqual([]);
     expect(rolesOf([], ['__proviso/grants.relay'])).toEqual([]);
   });
+
+  it('does not let whoever registers clients read messages', () => {
+    expect(rolesOf(['administrator', 'steward'], ['__proviso/clients.admin'])).toEqual(['administrator']);
+    expect(rolesOf(['administrator', 'steward'], ['__proviso/messages.admin'])).toEqual(['steward']);
+  });
 });
 
 describe('parseClientRegistration', () => {

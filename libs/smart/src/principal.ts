@@ -17,7 +17,7 @@ export interface Principal {
   readonly client: string;
   readonly user: string | undefined;
   readonly organization: string | undefined;
-  /** Roles of Proviso itself: `registrar`, `auditor`, `administrator`, `relay`. Taken from the client's registration. */
+  /** Roles of Proviso itself: `registrar`, `auditor`, `administrator`, `steward`, `relay`. Taken from the client's registration. */
   readonly roles: readonly string[];
   readonly scopes: readonly ResourceScope[];
   /** The patient in context of a patient-level token. */

@@ -15,7 +15,7 @@ const listSchema = placeSchema.extend({
 const showSchema = placeSchema.extend({ raw: z.boolean().default(false) });
 const discardSchema = placeSchema.extend({ reason: z.string().trim().min(1).max(200) });
 
-/** `proviso inbox list|show|replay|discard`: received messages, by the administrators' API, or by the database without it. */
+/** `proviso inbox list|show|replay|discard`: received messages, by the stewards' API, or by the database without it. */
 export function inbox(program: Command, environment: Environment): void {
   const group = program.command('inbox').description('received messages; every look and act is sealed');
   const at = <T>(command: Command, work: (desk: InboxDesk) => Promise<T>) =>

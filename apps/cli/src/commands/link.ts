@@ -21,7 +21,7 @@ const personsSchema = z.object({
   persons: z.array(z.object({ person: z.string(), patients: z.array(z.string()) })),
 });
 
-/** `proviso link list|unlink`: which Patients are one person, by the administrators' API; each act is sealed. */
+/** `proviso link list|unlink`: which Patients are one person, by the stewards' API; each act is sealed. */
 export function link(program: Command): void {
   const group = program.command('link').description('which Patients are records of one person');
   group
@@ -30,7 +30,7 @@ export function link(program: Command): void {
     .requiredOption('--patient <id>', 'id of the Patient')
     .action(async (_options, command: Command) => {
       const { data, patient } = optionsOf(listSchema, command);
-      const { body } = await administrator(data).must('GET', pathOf(patient));
+      const { body } = await steward(data).must('GET', pathOf(patient));
       for (const { person, grade, from, until, ...each } of linksSchema.parse(body).links) {
         process.stdout.write(`${each.patient}\t${person}\t${grade}\t${from}\t${until ?? ''}\n`);
       }
@@ -42,15 +42,15 @@ export function link(program: Command): void {
     .requiredOption('--reason <words>', 'why; kept in the sealed record')
     .action(async (_options, command: Command) => {
       const { data, patient, reason } = optionsOf(unlinkSchema, command);
-      const { body } = await administrator(data).must('POST', `${pathOf(patient)}/unlink`, { reason });
+      const { body } = await steward(data).must('POST', `${pathOf(patient)}/unlink`, { reason });
       for (const { person, patients } of personsSchema.parse(body).persons) {
         process.stdout.write(`${person}\t${patients.join(' ')}\n`);
       }
     });
 }
 
-function administrator(dataDir: string): Api {
-  return new Api(readyFile(dataDir), 'administrator');
+function steward(dataDir: string): Api {
+  return new Api(readyFile(dataDir), 'steward');
 }
 
 function pathOf(patient: string): string {

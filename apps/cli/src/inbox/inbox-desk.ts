@@ -31,7 +31,7 @@ export interface InboxFilter {
   readonly limit: number;
 }
 
-/** The inbox, by the administrators' API or by the database itself. Each call is a sealed act. */
+/** The inbox, by the stewards' API or by the database itself. Each call is a sealed act. */
 export interface InboxDesk {
   /** Newest first. */
   list(filter: InboxFilter): Promise<readonly InboxLine[]>;

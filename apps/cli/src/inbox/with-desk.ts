@@ -28,7 +28,7 @@ export async function withDesk<T>(
 ): Promise<T> {
   const ready = existsSync(join(dataDir, 'ready.json')) ? readyFile(dataDir) : undefined;
   if (ready !== undefined && (await answers(ready))) {
-    return work(new ApiDesk(new Api(ready, 'administrator')));
+    return work(new ApiDesk(new Api(ready, 'steward')));
   }
   const settings = localSettings(dataDir, environment);
   process.stderr.write('No gateway answers; the database itself is asked.\n');

@@ -25,7 +25,7 @@ const MS_PER_S = 1_000;
 const GATEWAY = 'command';
 const HEAD = z.array(z.object({ last_time: z.number() }));
 
-/** What an administrator did without a gateway. */
+/** What a steward did without a gateway. */
 export interface LocalAct {
   readonly interaction: string;
   /** What was asked; committed to, never kept. */
@@ -121,7 +121,7 @@ function recordOf({ interaction, parameters, subjects }: LocalAct, timeMs: numbe
       // whoever may read the keys is believed: there is nobody to log in to
       user: `account:${userInfo().username}`,
       organization: null,
-      roles: ['administrator'],
+      roles: ['steward'],
       purpose: null,
       tokenHash: null,
       thumbprint: null,

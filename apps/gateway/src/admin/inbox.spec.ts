@@ -25,6 +25,11 @@ async function failed(): Promise<{ readonly id: string; readonly bytes: Uint8Arr
 
 const stateOf = async (id: string) => (await inbox.show(id)).state;
 
+it('is for stewards: registering clients is no reason to read messages', () => {
+  const operations = [listInbox, showMessage, rawMessage, replayMessage, discardMessage];
+  expect(operations.map(({ role }) => role)).toEqual(Array.from(operations, () => 'steward'));
+});
+
 describe('the list of messages', () => {
   it('is read from the query, and refuses what it does not know', () => {
     const form = listInbox.input;

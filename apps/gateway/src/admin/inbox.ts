@@ -28,7 +28,7 @@ const discardForm = z.strictObject({ id, reason: z.string().trim().min(1).max(RE
 /** `GET /admin/inbox`: messages, newest first, without their content. */
 export const listInbox: Operation<z.infer<typeof listForm>> = {
   name: 'inbox-list',
-  role: 'administrator',
+  role: 'steward',
   input: listForm,
   async handle({ before: beforeSeq, ...query }, _principal, parts): Promise<Outcome> {
     const entries = await parts.inbox.list({ ...query, beforeSeq });
@@ -39,7 +39,7 @@ export const listInbox: Operation<z.infer<typeof listForm>> = {
 /** `GET /admin/inbox/{id}`: what is known of a message, and what converting it remarked. */
 export const showMessage: Operation<z.infer<typeof named>> = {
   name: 'inbox-show',
-  role: 'administrator',
+  role: 'steward',
   input: named,
   async handle(input, _principal, parts): Promise<Outcome> {
     const entry = await parts.inbox.show(input.id);
@@ -50,7 +50,7 @@ export const showMessage: Operation<z.infer<typeof named>> = {
 /** `GET /admin/inbox/{id}/raw`: the bytes as they came, in Base64. */
 export const rawMessage: Operation<z.infer<typeof named>> = {
   name: 'inbox-raw',
-  role: 'administrator',
+  role: 'steward',
   input: named,
   async handle(input, _principal, parts): Promise<Outcome> {
     const entry = await parts.inbox.show(input.id);
@@ -62,7 +62,7 @@ export const rawMessage: Operation<z.infer<typeof named>> = {
 /** `POST /admin/inbox/{id}/replay`: it is converted again, in its old place of the order. */
 export const replayMessage: Operation<z.infer<typeof named>> = {
   name: 'inbox-replay',
-  role: 'administrator',
+  role: 'steward',
   input: named,
   async handle(input, _principal, parts): Promise<Outcome> {
     const entry = await parts.inbox.show(input.id);
@@ -79,7 +79,7 @@ export const replayMessage: Operation<z.infer<typeof named>> = {
 /** `POST /admin/inbox/{id}/discard`: it is never converted; it stays listed, with the reason. */
 export const discardMessage: Operation<z.infer<typeof discardForm>> = {
   name: 'inbox-discard',
-  role: 'administrator',
+  role: 'steward',
   input: discardForm,
   async handle({ id: message, reason }, _principal, parts): Promise<Outcome> {
     const entry = await parts.inbox.show(message);

@@ -46,6 +46,10 @@ const personsSchema = z.object({
   persons: z.array(z.object({ person: z.string(), patients: z.array(z.string()) })),
 });
 
+it('is for stewards', () => {
+  expect([listLinks.role, unlinkPatient.role]).toEqual(['steward', 'steward']);
+});
+
 describe('the links of a person', () => {
   it('are listed for each of its Patients', async () => {
     const { person: same, patients } = await person(2);

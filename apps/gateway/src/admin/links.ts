@@ -12,7 +12,7 @@ const unlinkForm = named.extend({ reason: z.string().trim().min(1).max(REASON_CH
 /** `GET /admin/links/{patient}`: the person of a Patient, who else is that person, and who was. */
 export const listLinks: Operation<z.infer<typeof named>> = {
   name: 'link-list',
-  role: 'administrator',
+  role: 'steward',
   input: named,
   async handle({ patient }, _principal, parts): Promise<Outcome> {
     const links = await parts.links.linksOf(patient);
@@ -33,7 +33,7 @@ export const listLinks: Operation<z.infer<typeof named>> = {
  */
 export const unlinkPatient: Operation<z.infer<typeof unlinkForm>> = {
   name: 'link-unlink',
-  role: 'administrator',
+  role: 'steward',
   /** It takes access away. */
   urgent: true,
   input: unlinkForm,
