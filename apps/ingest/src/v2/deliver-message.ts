@@ -5,8 +5,15 @@ import type { normaliseV2, V2Normalised } from '#normalize';
 import type { InboxIssue, TakenMessage } from '#store';
 import type { MessageEnd } from './v2-figures.js';
 
-/** Resources that a converter makes for whoever reads its output: the intake writes its own Provenance. */
-const NOT_STORED = new Set(['MessageHeader', 'Provenance']);
+/** A sender's clock may go so far ahead of ours. */
+const AHEAD_MS = 5 * 60_000;
+
+const AHEAD: InboxIssue = {
+  severity: 'warning',
+  code: 'invalid-value',
+  type: undefined,
+  expression: 'EVN-2',
+};
 
 /** A message that waited, with its bytes. */
 export type Message = Extract<TakenMessage, { kind: 'message' }>;
@@ -33,16 +40,17 @@ export async function deliverMessage(
 ): Promise<DeliveredMessage> {
   const { source, id, bytes, digest, sender, receivedMs: atMs } = message;
   const normalised = options.normalise(bytes, { sender: senderOf(profile), validate: validateResource });
-  const { kind, issues } = normalised;
-  if (kind === 'malformed') return { kind: 'failed', reason: 'malformed', issues };
+  const { kind } = normalised;
+  if (kind === 'malformed') return { kind: 'failed', reason: 'malformed', issues: normalised.issues };
+  const { eventMs, issues } = inTime(normalised, atMs);
   await options.sink.accept(permitSource({ source }), {
     source,
     patient: normalised.patient,
-    resources: storedOf(normalised),
+    resources: normalised.resources,
     completeTypes: [],
     pulledTypes: [],
     atMs,
-    eventMs: normalised.eventMs,
+    eventMs,
     merges: normalised.merges,
     lineage: {
       digest: Buffer.from(digest).toString('hex'),
@@ -55,15 +63,14 @@ export async function deliverMessage(
   return { kind: 'done', state: kind };
 }
 
-function storedOf({ resources }: V2Normalised) {
-  return resources
-    .filter(({ type }) => !NOT_STORED.has(type))
-    .map(({ type, id, resource, upstream, mode, cleared }) => ({
-      type,
-      id,
-      resource,
-      upstream,
-      mode,
-      cleared,
-    }));
+/**
+ * What is newer is not overwritten by what is older. A message that claims a time to come would keep out whatever the source
+ * sends until then: it counts as of when it came.
+ */
+function inTime(
+  { eventMs, issues }: V2Normalised,
+  receivedMs: number,
+): { readonly eventMs: number | undefined; readonly issues: readonly InboxIssue[] } {
+  if (eventMs === undefined || eventMs <= receivedMs + AHEAD_MS) return { eventMs, issues };
+  return { eventMs: receivedMs, issues: [...issues, AHEAD] };
 }
