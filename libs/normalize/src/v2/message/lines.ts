@@ -9,15 +9,25 @@ export interface Line {
   readonly cleaned: boolean;
 }
 
-/** A name and the separator, or the name alone. */
-const SEGMENT = /^[A-Z][A-Z0-9]{2}(?![A-Za-z0-9 ])/;
+const NAME = /^[A-Z][A-Z0-9]{2}/;
+/** Before the header nobody knows the separator: it is none of these. */
+const NO_SEPARATOR = /[A-Za-z0-9 ]/;
+const HEADER = 'MSH';
+const NAME_LENGTH = 3;
 /** Framing, padding and indentation. */
 const PADDING = /[\s\p{Cc}]/u;
 const CONTROL = /[^\P{Cc}\t]/gu;
 
-/** Whether a line begins as a segment does: three capitals or digits, then neither. */
-export function isSegment(line: string): boolean {
-  return SEGMENT.test(line);
+/**
+ * Whether a line begins as a segment does: a name of three capitals or digits, then the separator of fields, or nothing. Any
+ * other character, as in `HIV: negative`, makes it text.
+ *
+ * @param separator What MSH-1 declares; `undefined` before the header is read.
+ */
+export function isSegment(line: string, separator: string | undefined): boolean {
+  if (!NAME.test(line)) return false;
+  const next = line.charAt(NAME_LENGTH);
+  return next === '' || (separator === undefined ? !NO_SEPARATOR.test(next) : next === separator);
 }
 
 /**
@@ -31,13 +41,14 @@ export function linesOf(text: string, most: number): readonly Line[] {
   const endsByReturn = /\r(?!\n)/.test(text);
   const lines: { text: string; number: number; joined: boolean; cleaned: boolean }[] = [];
   let end = 0;
+  let separator: string | undefined;
   for (const [from, to] of runs(text)) {
-    const framed = trimmed(unpadded(text.slice(from, to)));
+    const framed = trimmed(unpadded(text.slice(from, to), separator));
     const line = framed.replaceAll(CONTROL, '\ufffd');
     const cleaned = line !== framed;
     const gap = text.slice(end, from);
     const last = lines.at(-1);
-    const isLoose = endsByReturn && !gap.includes('\r') && !isSegment(line);
+    const isLoose = endsByReturn && !gap.includes('\r') && !isCertain(line, separator);
     end = to;
     if (last !== undefined && isLoose) {
       last.text += gap + line;
@@ -45,12 +56,22 @@ export function linesOf(text: string, most: number): readonly Line[] {
       last.cleaned ||= cleaned;
     } else if (line.trim() !== '') {
       lines.push({ text: line, number: lines.length + 1, joined: false, cleaned });
+      separator ??= separatorOf(line);
     }
     if (lines.length > most) {
       break;
     }
   }
   return lines;
+}
+
+/** A name alone may be a heading within a text. */
+function isCertain(line: string, separator: string | undefined): boolean {
+  return line.length > NAME_LENGTH && isSegment(line, separator);
+}
+
+function separatorOf(line: string): string | undefined {
+  return line.startsWith(HEADER) ? line.charAt(NAME_LENGTH) : undefined;
 }
 
 /**
@@ -74,12 +95,14 @@ function* runs(text: string): Generator<readonly [from: number, to: number]> {
 }
 
 /** Without what stands before a segment's name; what is no segment is left as it is. */
-function unpadded(line: string): string {
+function unpadded(line: string, separator: string | undefined): string {
   let start = 0;
   while (start < line.length && PADDING.test(line.charAt(start))) {
     start += 1;
   }
-  return start > 0 && isSegment(line.slice(start, start + 4)) ? line.slice(start) : line;
+  return start > 0 && isSegment(line.slice(start, start + NAME_LENGTH + 1), separator)
+    ? line.slice(start)
+    : line;
 }
 
 /** Without the control characters at its end: a regular expression would try each run of them anew. */

@@ -136,6 +136,23 @@ describe('parseMessage', () => {
       ]);
     });
 
+    it.each(['HIV: negative', 'CBC', 'CBC-1 is\nnormal', 'PSA^free', 'ER+ and so on'])(
+      'takes %j behind a bare line feed for text, not for a segment',
+      (line) => {
+        const { segments, issues } = parsed(`${HEADER}\rOBX|1|TX|||first\n${line}\nlast|6\rNTE|1\r`);
+        expect(segments.map((segment) => segment.name)).toEqual(['MSH', 'OBX', 'NTE']);
+        expect(segments[1]?.first(5).text()).toBe(`first\n${line}\nlast`);
+        expect(segments[1]?.first(6).value()).toBe('6');
+        expect(issues.map(({ code, expression }) => [code, expression])).toEqual([['structure', 'OBX']]);
+      },
+    );
+
+    it('lists text that stands where a segment should', () => {
+      const { segments, issues } = parsed(`${HEADER}\nOBX|1|TX|||first\nHIV: negative\nNTE|1\n`);
+      expect(segments.map((segment) => segment.name)).toEqual(['MSH', 'OBX', 'NTE']);
+      expect(issues.map(({ code, expression }) => [code, expression])).toEqual([['structure', 'line 3']]);
+    });
+
     it('marks control characters, and tells in which segment', () => {
       const { segments, issues } = parsed(`${HEADER}\rPID|1||a\u0007b\rNTE|1||tab\tstays\r`);
       expect(segments[1]?.first(3).value()).toBe('a\ufffdb');

@@ -94,7 +94,8 @@ function faultOf({ lines, grammar, head }: Opened): V2Fault | undefined {
   }
   const large = lines.find((line) => oversized(line.text, grammar.delimiters));
   if (large !== undefined) {
-    return { reason: 'too-large', location: isSegment(large.text) ? large.text.slice(0, 3) : 'MSH' };
+    const isNamed = isSegment(large.text, grammar.delimiters.field);
+    return { reason: 'too-large', location: isNamed ? large.text.slice(0, 3) : 'MSH' };
   }
   return head.code === undefined ? { reason: 'no-type', location: 'MSH-9' } : undefined;
 }

@@ -25,7 +25,7 @@ export function segmentsOf(lines: readonly Line[], grammar: Grammar, damaged: bo
       issues.push(issueOf('error', 'structure', 'MSH(2)'));
       break;
     }
-    if (!isSegment(line.text) || ENVELOPE.test(line.text)) {
+    if (!isSegment(line.text, grammar.delimiters.field) || ENVELOPE.test(line.text)) {
       issues.push(strayIssue(line));
       continue;
     }
