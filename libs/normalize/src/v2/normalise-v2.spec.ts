@@ -326,8 +326,18 @@ describe('normaliseV2 of what it cannot convert', () => {
   });
 
   it('makes a patient of this message alone where there is no identifier', () => {
-    const result = convert('A01', 'PID|1||||QUILL^TAMSIN');
-    expect(result.patient?.sourceId).toBe('message~C-A01');
+    const result = convert('A01', 'PID|1||||QUILL^TAMSIN', 'PV1|1|I');
+    expect(result.patient?.sourceId).toMatch(/^message~[0-9a-f]{64}$/);
+    expect(convert('A01', 'PID|1||||QUILL^TAMSIN', 'PV1|1|I').patient).toEqual(result.patient);
+    // The control id and the time are the same.
+    const other = convert('A01', 'PID|1||||ROE^JO', 'PV1|1|I');
+    expect(other.patient?.id).not.toBe(result.patient?.id);
+    expect(only(other, 'Encounter')['id']).not.toBe(only(result, 'Encounter')['id']);
+  });
+
+  it('keeps apart two visits without a number or time, which one patient has', () => {
+    const visits = ['W1', 'W2'].map((ward) => only(convert('A08', PID, `PV1|1|O|${ward}`), 'Encounter'));
+    expect(new Set(visits.map(({ id }) => id)).size).toBe(2);
   });
 
   it('leaves an element out that validation does not accept', () => {

@@ -21,7 +21,7 @@ function make(as: string, text: string, row: Partial<Row> = {}, sender = SENDER)
   const message = `MSH|^~\\&|A|B|C|D|20260101||ADT^A01|1|P|2.5\rZZZ|${text}`;
   const parsed = parseMessage(new TextEncoder().encode(message));
   if (parsed.kind !== 'message') throw new Error(parsed.fault.reason);
-  const conversion = new Conversion(parsed.message, sender, { datatypes: DATATYPES, codes: CODE_TABLES });
+  const conversion = new Conversion(parsed.message, sender, { datatypes: DATATYPES, codes: CODE_TABLES }, '');
   const { root } = groupSegments(parsed.message, { name: 'ROOT', opens: ['MSH'], has: ['ZZZ'] });
   const segment = parsed.message.segments.find(({ name }) => name === 'ZZZ');
   if (segment === undefined) throw new Error('no segment');

@@ -11,6 +11,8 @@ export interface KeyReader {
   readonly here: Here;
   /** The key of another resource of the message. */
   readonly keyOf: (name: string) => string | undefined;
+  /** SHA-256 of the message. */
+  readonly digest: string;
 }
 
 /** The first of the alternative keys whose parts are all there. */
@@ -27,6 +29,7 @@ export function businessKey(
 
 function partOf(part: KeyPart, reader: KeyReader): string | undefined {
   if ('word' in part) return part.word;
+  if ('digestOf' in part) return reader.digest;
   const text = 'of' in part ? reader.keyOf(part.of) : firstOf(part.first, part.as, reader);
   return text ?? (part.optional === true ? '' : undefined);
 }

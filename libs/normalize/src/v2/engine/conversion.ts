@@ -58,6 +58,8 @@ export class Conversion {
     readonly message: V2Message,
     readonly sender: SenderProfile,
     readonly tables: MapTables,
+    /** SHA-256 of the message's bytes, lower case hexadecimal. */
+    readonly digest: string,
   ) {}
 
   /** Notes something about a place in the message; once. */

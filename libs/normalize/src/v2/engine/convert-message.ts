@@ -1,5 +1,5 @@
 import type { NormaliseIssue, ResourceFault } from '../../normalised.js';
-import type { JsonObject } from '#digest';
+import { sha256, toHex, type JsonObject } from '#digest';
 import type { V2Message } from '../message/message.js';
 import type { PatientMerge } from '../normalised-message.js';
 import type { SenderProfile } from '../sender-profile.js';
@@ -42,10 +42,12 @@ export function convertMessage(
   options: ConvertOptions,
 ): ConvertedMessage {
   const { sender, tables, raw, validate } = options;
-  const conversion = new Conversion(message, sender, tables);
+  const digest = toHex(sha256(raw));
+  const conversion = new Conversion(message, sender, tables, digest);
   const grouped = groupSegments(message, map.root);
   const drafts = makeResources(conversion, grouped.root);
-  const finished = finishResources([...drafts.all.map(ofDraft), ...relatedOf(conversion)], raw, validate);
+  const made = [...drafts.all.map(ofDraft), ...relatedOf(conversion)];
+  const finished = finishResources(made, digest, validate);
   const patient = drafts.all.find((draft) => draft.map.name === 'patient');
   return {
     resources: finished.resources,

@@ -65,7 +65,8 @@ class Keys {
       return other === undefined ? undefined : this.of(other);
     };
     const here = { segment, group, cell: undefined };
-    return businessKey(map.keys, { sender: this.conversion.sender, here, keyOf });
+    const { sender, digest } = this.conversion;
+    return businessKey(map.keys, { sender, here, keyOf, digest });
   }
 }
 

@@ -1,4 +1,4 @@
-import { toHex, sha256, type JsonObject, type JsonValue } from '#digest';
+import type { JsonObject, JsonValue } from '#digest';
 import { isList, isObject } from '#fhir';
 import type { NormalisedResource, NormaliseIssue, ResourceFault } from '../../normalised.js';
 import { joinEquals } from './join-equals.js';
@@ -20,10 +20,9 @@ const MAX_REPAIRS = 32;
 /**
  * Judges resources. An element at fault is left out, with an issue; where that does not help, the resource is, and then
  * the references to it.
- * @param raw The bytes that they came in.
+ * @param upstream SHA-256 of the bytes that they came in.
  */
-export function finishResources(list: readonly Unjudged[], raw: Uint8Array, validate: Validate): Finished {
-  const upstream = toHex(sha256(raw));
+export function finishResources(list: readonly Unjudged[], upstream: string, validate: Validate): Finished {
   const issues: NormaliseIssue[] = [];
   let left = joinEquals(list);
   for (let round = 0; round < 3; round += 1) {

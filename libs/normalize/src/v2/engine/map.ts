@@ -56,7 +56,9 @@ export type KeyPart =
   | { readonly first: readonly Address[]; readonly as: KeyForm; readonly optional?: boolean }
   /** The key of another resource of the message, by its name in the map. */
   | { readonly of: string; readonly optional?: boolean }
-  | { readonly word: string };
+  | { readonly word: string }
+  /** SHA-256 of the message: for what is known from it alone. Control ids come again when a counter is reset. */
+  | { readonly digestOf: 'message' };
 
 /**
  * How a cell becomes a part of a key: `identifier` (CX) and `entity` (EI) with their authority, `person` (XCN) with the

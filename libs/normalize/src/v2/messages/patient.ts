@@ -24,7 +24,7 @@ export const patient: ResourceMap = {
   type: 'Patient',
   keys: [
     [{ first: ['PID-3', 'PID-2', 'PID-4'], as: 'patient' }],
-    [{ word: 'message' }, { first: ['MSH-10'], as: 'text' }],
+    [{ word: 'message' }, { digestOf: 'message' }],
   ],
   from: [PID_PATIENT, PD1_PATIENT],
   mode: 'merge',
@@ -98,7 +98,7 @@ const encounter: ResourceMap = {
   keys: [
     [{ first: ['PV1-19', 'PV1-50'], as: 'identifier' }],
     [OF_PATIENT, { word: 'visit' }, { first: ['PV1-44'], as: 'text' }],
-    [OF_PATIENT, { word: 'visit-of-message' }, { first: ['MSH-10'], as: 'text' }],
+    [OF_PATIENT, { word: 'visit-of-message' }, { digestOf: 'message' }],
   ],
   from: [PV1_ENCOUNTER, PV2_ENCOUNTER],
   links: [SUBJECT, { to: 'episodeOfCare[]', of: 'episode' }],
