@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { GatewayError } from '#outcome';
 import type { RowChange, VersionWrite } from '../change.js';
 import { insertRows, type Table } from '../insert-rows.js';
+import { RefusedRecords } from '../refused-records.js';
 import { versionRow, type VersionRow } from '../version-row.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
 import { replaceIndexRows } from './index-rows.js';
@@ -55,7 +55,7 @@ const VERSION_PATIENTS: Table<VersionPatientRow> = {
 /**
  * Writes versions in order: of each resource the last one becomes current, the one before no longer is, and the index
  * rows of the resource are those of the new one (none where it was deleted).
- * @throws `version-conflict` where a version is not the one that another was made to follow
+ * @throws RefusedRecords, `version-conflict`, where a version is not the one that another was made to follow
  */
 export async function applyVersions(
   client: ClientBase,
@@ -97,19 +97,28 @@ async function retire(
   return new Map(RETIRED.parse(rows).map((row) => [`${row.type}/${row.id}`, row.version_id]));
 }
 
-/** @throws `version-conflict` where a version follows another one than it was made for */
+/**
+ * A record of which one version follows another one than it was made for counts for nothing, whatever else it brings.
+ * @throws RefusedRecords that names all such records
+ */
 function checkOrder(
   retired: ReadonlyMap<string, string>,
-  changes: readonly Extract<RowChange, { kind: 'version' }>[],
+  changes: readonly Recorded<Extract<RowChange, { kind: 'version' }>>[],
 ): void {
   const before = new Map(retired);
-  for (const { version, replaces } of changes) {
-    const key = `${version.type}/${version.id}`;
-    if (replaces !== undefined && replaces !== (before.get(key) ?? null)) {
-      throw new GatewayError('version-conflict', { details: `${key} was written meanwhile.` });
+  const refused = new Map<string, string>();
+  for (const [recordId, own] of Map.groupBy(changes, (change) => change.recordId)) {
+    const after = new Map<string, string>();
+    for (const { version, replaces } of own) {
+      const key = `${version.type}/${version.id}`;
+      const last = after.get(key) ?? before.get(key) ?? null;
+      if (replaces !== undefined && replaces !== last) refused.set(recordId, key);
+      after.set(key, version.versionId);
     }
-    before.set(key, version.versionId);
+    if (!refused.has(recordId)) for (const [key, versionId] of after) before.set(key, versionId);
   }
+  const [key] = refused.values();
+  if (key !== undefined) throw new RefusedRecords(new Set(refused.keys()), `${key} was written meanwhile.`);
 }
 
 function patientRows(tenant: string, version: VersionWrite): readonly VersionPatientRow[] {

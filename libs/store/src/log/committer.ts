@@ -6,17 +6,17 @@ import { type LogUnit, SessionClosed, writeUnits } from './batch-transaction.js'
 import type { UnitOutcome } from './batch-queue.js';
 import { classifyFailure, type FailureKind, LogStopped } from './commit-failure.js';
 import { CommitterConnection } from './committer-connection.js';
-import { errorCode } from './error-code.js';
+import { RefusedRecords } from '../refused-records.js';
 import { findSeals } from './find-seals.js';
 import type { SqlLogOptions } from './log-options.js';
 import type { LogTail } from './log-tail.js';
+import { writeConflict } from './write-conflict.js';
 
 const PATIENCE_MS = 3_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 250;
 /** Records of unknown fate that are remembered, for callers who try them again. */
 const DOUBTS = 10_000;
-const UNIQUE_VIOLATION = '23505';
 
 type UnitSeals = readonly (readonly Seal[])[];
 type Attempt =
@@ -42,15 +42,29 @@ export class Committer {
     this.connection = new CommitterConnection(options, this.#now);
   }
 
-  /** Commits a batch. Where one unit cannot be written, halves are tried until it fails alone. */
+  /** Commits a batch. What is known to be refused is left out; where nobody knows it, halves are tried until it fails alone. */
   async commit(units: readonly LogUnit[]): Promise<readonly UnitOutcome<readonly Seal[]>[]> {
     // A record of unknown fate is looked for alone: the rest of the batch cannot have been written with it.
     if (units.length > 1 && units.some((unit) => this.#isDoubted(unit))) return this.#halves(units);
     const attempt = await this.#persist(units);
     if (attempt.kind === 'committed') return attempt.seals.map((result) => ({ kind: 'done', result }));
-    if (attempt.kind === 'item' && units.length > 1) return this.#halves(units);
+    if (attempt.kind === 'item' && units.length > 1) return this.#apart(units, attempt.cause);
     const cause = attempt.kind === 'item' ? attempt.cause : unavailable(attempt.cause);
     return units.map(() => ({ kind: 'failed', cause }));
+  }
+
+  async #apart(units: readonly LogUnit[], cause: unknown): Promise<readonly UnitOutcome<readonly Seal[]>[]> {
+    const isRefused = (unit: LogUnit): boolean =>
+      cause instanceof RefusedRecords && idsOf([unit]).some((id) => cause.recordIds.has(id));
+    const others = units.filter((unit) => !isRefused(unit));
+    if (others.length === units.length) return this.#halves(units);
+    const outcomes = new Map<LogUnit, UnitOutcome<readonly Seal[]>>();
+    const ended = others.length === 0 ? [] : await this.commit(others);
+    for (const [at, outcome] of ended.entries()) {
+      const unit = others[at];
+      if (unit !== undefined) outcomes.set(unit, outcome);
+    }
+    return units.map((unit) => outcomes.get(unit) ?? { kind: 'failed', cause });
   }
 
   async #halves(units: readonly LogUnit[]): Promise<readonly UnitOutcome<readonly Seal[]>[]> {
@@ -96,7 +110,7 @@ export class Committer {
     } catch (cause) {
       const kind = await this.#abandon(cause);
       if (kind === 'stop') this.#stop(cause);
-      return { kind, cause: kind === 'item' ? conflictOf(cause) : cause };
+      return { kind, cause: kind === 'item' ? writeConflict(cause) : cause };
     }
   }
 
@@ -169,12 +183,4 @@ function canRepeat({ kind }: Attempt): boolean {
 function unavailable(cause: unknown): GatewayError {
   if (cause instanceof LogStopped) return cause;
   return new GatewayError('seal-unavailable', { details: 'log-database', retryAfterS: 1, cause });
-}
-
-/** A record id that the log has already is the caller's conflict. */
-function conflictOf(cause: unknown): unknown {
-  const constraint =
-    typeof cause === 'object' && cause !== null && 'constraint' in cause ? cause.constraint : undefined;
-  if (errorCode(cause) !== UNIQUE_VIOLATION || constraint !== 'log_leaf_record') return cause;
-  return new GatewayError('version-conflict', { details: 'record-id', cause });
 }

@@ -64,6 +64,31 @@ describe('SqlLogStore under faults', () => {
     },
   );
 
+  it('leaves all out that were overtaken, at once, and writes the others', async () => {
+    const commits: number[] = [];
+    const log = await start({ changed: (changes: number) => commits.push(changes) });
+    const id = randomUUID();
+    const first = (): AppendItem<RowChange> => {
+      const item = makeWrite({ person: randomUUID(), patient: randomUUID(), id });
+      return {
+        ...item,
+        writes: item.writes.map((one) => (one.kind === 'version' ? { ...one, replaces: null } : one)),
+      };
+    };
+    const units = [write(), first(), ...Array.from({ length: 9 }, first), write()];
+    const ended = await Promise.allSettled(units.map((item) => log.append([item])));
+    expect(ended.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      ...Array.from({ length: 9 }, () => 'rejected'),
+      'fulfilled',
+    ]);
+    expect(ended[2]).toMatchObject({ reason: { code: 'version-conflict' } });
+    // the session's beginning, and one batch of three records with two changes each
+    expect(commits).toEqual([0, 6]);
+    await expectWhole(log, 4n);
+  });
+
   it('tells of a failure that was persisted, and gives the record’s seal to who tries again', async () => {
     const log = await start({ patienceMs: 0 });
     const item = write();
