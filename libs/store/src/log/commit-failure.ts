@@ -34,3 +34,9 @@ export function classifyFailure(cause: unknown, connected: boolean): FailureKind
   if (AGAIN.has(code)) return 'again';
   return LOST_CLASSES.has(code.slice(0, 2)) ? 'lost' : 'item';
 }
+
+/** What callers are told of a database that does not answer, or of a log that was stopped. */
+export function unavailable(cause: unknown): GatewayError {
+  if (cause instanceof LogStopped) return cause;
+  return new GatewayError('seal-unavailable', { details: 'log-database', retryAfterS: 1, cause });
+}

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { GatewayError } from '#outcome';
 import type { Seal, TreeHead } from '#provenance';
 import { type LogUnit, SessionClosed, writeUnits } from './batch-transaction.js';
 import type { UnitOutcome } from './batch-queue.js';
-import { classifyFailure, type FailureKind, LogStopped } from './commit-failure.js';
+import { classifyFailure, type FailureKind, LogStopped, unavailable } from './commit-failure.js';
 import { CommitterConnection } from './committer-connection.js';
 import { RefusedRecords } from '../refused-records.js';
 import { findSeals } from './find-seals.js';
@@ -178,9 +177,4 @@ function changesOf(units: readonly LogUnit[]): number {
 
 function canRepeat({ kind }: Attempt): boolean {
   return kind === 'again' || kind === 'lost';
-}
-
-function unavailable(cause: unknown): GatewayError {
-  if (cause instanceof LogStopped) return cause;
-  return new GatewayError('seal-unavailable', { details: 'log-database', retryAfterS: 1, cause });
 }
