@@ -1,5 +1,5 @@
 import type { Check } from './check.js';
-import { findingText } from './finding.js';
+import { findingKey } from './finding.js';
 
 /** A check whose findings count once two looks in a row had them: what passes by itself within a round is no incident. */
 export function confirmed({ name, look }: Check): Check {
@@ -8,8 +8,8 @@ export function confirmed({ name, look }: Check): Check {
     name,
     look: async () => {
       const findings = await look();
-      const lasting = findings.filter((finding) => before.has(findingText(finding)));
-      before = new Set(findings.map(findingText));
+      const lasting = findings.filter((finding) => before.has(findingKey(finding)));
+      before = new Set(findings.map(findingKey));
       return lasting;
     },
   };

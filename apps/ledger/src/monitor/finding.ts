@@ -46,9 +46,13 @@ export type MonitorFinding =
   | { readonly kind: 'word-differs'; readonly subject: Hex; readonly grantId: Hex }
   | { readonly kind: 'unchecked'; readonly check: string };
 
-/** A finding as text, by which two looks know the same one. */
-export function findingText(finding: MonitorFinding): string {
-  return JSON.stringify(finding, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+/** By what two looks know the same finding: all that it says, but for the block where they happened to look. */
+export function findingKey(finding: MonitorFinding): string {
+  const same =
+    finding.kind === 'nodes-disagree' || finding.kind === 'projection-behind'
+      ? { ...finding, block: undefined }
+      : finding;
+  return JSON.stringify(same, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 /** A finding's fields as an incident shows them. */

@@ -1,5 +1,5 @@
 import type { PartState } from '#http';
-import { findingText, type MonitorFinding } from './finding.js';
+import { findingKey, type MonitorFinding } from './finding.js';
 import { RESPONSES } from './responses.js';
 
 /** Who is told what changed. */
@@ -29,13 +29,13 @@ export class Integrity {
 
   /** Takes all that a check found now, in place of what it found before. */
   take(check: string, findings: readonly MonitorFinding[]): void {
-    const before = this.#texts();
+    const before = this.#keys();
     const gone = this.#byCheck.get(check) ?? new Map<string, MonitorFinding>();
-    const now = new Map(findings.map((finding) => [findingText(finding), finding]));
+    const now = new Map(findings.map((finding) => [findingKey(finding), finding]));
     this.#byCheck.set(check, now);
-    for (const [text, finding] of now) if (!before.has(text)) this.#raise(finding, check);
-    const after = this.#texts();
-    for (const [text, finding] of gone) if (!after.has(text)) this.#listener.settled(finding, check);
+    for (const [key, finding] of now) if (!before.has(key)) this.#raise(finding, check);
+    const after = this.#keys();
+    for (const [key, finding] of gone) if (!after.has(key)) this.#listener.settled(finding, check);
   }
 
   /** Forgets what a check found: another process looks now. */
@@ -61,7 +61,7 @@ export class Integrity {
     this.#listener.stopped(finding);
   }
 
-  #texts(): ReadonlySet<string> {
+  #keys(): ReadonlySet<string> {
     return new Set([...this.#byCheck.values()].flatMap((found) => [...found.keys()]));
   }
 }

@@ -1,3 +1,5 @@
+import { confirmed } from './confirmed.js';
+import { Integrity } from './integrity.js';
 import { nodesDisagreeCheck } from './nodes-disagree.js';
 import { FakeChain, hash } from './testing/fake-chain.js';
 
@@ -28,6 +30,23 @@ describe('nodes-disagree', () => {
     expect(await nodesDisagreeCheck(nodes, 'finalized').look()).toMatchObject([{ block: 7n }]);
     nodes[2].finalDepth = 4n;
     expect(await nodesDisagreeCheck(nodes, 'finalized').look()).toEqual([]);
+  });
+
+  it('is confirmed on a chain that moves, and is one incident however long it lasts', async () => {
+    const nodes = three();
+    nodes[1].hashOf = (number) => hash(`lie ${number}`);
+    const raised: string[] = [];
+    const integrity = new Integrity({
+      raised: ({ kind }) => raised.push(kind),
+      settled: ({ kind }) => raised.push(`no more ${kind}`),
+      stopped: () => undefined,
+    });
+    const check = confirmed(nodesDisagreeCheck(nodes, { depth: 2 }));
+    for (let round = 0; round < 4; round += 1) {
+      integrity.take(check.name, await check.look());
+      for (const node of nodes) node.tip += 3n;
+    }
+    expect(raised).toEqual(['nodes-disagree']);
   });
 
   it('says nothing where fewer than two answer', async () => {

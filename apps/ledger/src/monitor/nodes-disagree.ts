@@ -5,14 +5,14 @@ import type { Check } from './check.js';
 import type { MonitorFinding } from './finding.js';
 
 /** What a node says of one block. */
-export interface NodeSaying {
+interface NodeSaying {
   /** Place in the list of nodes. */
   readonly node: number;
   readonly hash: Hex;
 }
 
 /** All nodes that answer have the same block. */
-export function judgeNodes(block: bigint, sayings: readonly NodeSaying[]): readonly MonitorFinding[] {
+function judgeNodes(block: bigint, sayings: readonly NodeSaying[]): readonly MonitorFinding[] {
   const byHash = Map.groupBy(sayings, ({ hash }) => hash);
   if (byHash.size < 2) return [];
   return [

@@ -1,6 +1,6 @@
 import type { StoreSampler } from '#store';
 import type { Check } from './check.js';
-import { findingText, type MonitorFinding } from './finding.js';
+import { findingKey, type MonitorFinding } from './finding.js';
 
 const MAX_KEPT = 1_000;
 
@@ -14,7 +14,7 @@ export function sampleCheck(sampler: Pick<StoreSampler, 'sample'>, count: number
     name: 'sample',
     look: async () => {
       for (const finding of await sampler.sample(count)) {
-        if (kept.size < MAX_KEPT) kept.set(findingText(finding), finding);
+        if (kept.size < MAX_KEPT) kept.set(findingKey(finding), finding);
       }
       return [...kept.values()];
     },
