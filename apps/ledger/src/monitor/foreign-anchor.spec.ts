@@ -55,6 +55,18 @@ describe('foreign-anchor', () => {
     expect(await check.look()).toEqual([]);
   });
 
+  it('loses no head where it could not be judged', async () => {
+    const check = make();
+    await check.look();
+    chain.tip = 1_000n;
+    chain.anchor(3n, log.rootOf(4));
+    chain.tip = 2_000n;
+    anchors.isAway = true;
+    await expect(check.look()).rejects.toThrow('away');
+    anchors.isAway = false;
+    expect(await check.look()).toMatchObject([{ kind: 'foreign-anchor', size: 3n }]);
+  });
+
   it('begins at the newest final anchor, else where the contract was deployed, and reads the newest blocks again', async () => {
     await make().look();
     anchors.note(3n, log.rootOf(3), 'final', 900n);
@@ -63,7 +75,7 @@ describe('foreign-anchor', () => {
     await check.look();
     chain.tip = 5_010n;
     await check.look();
-    expect(chain.ranges).toEqual(['2-10', '900-2900', '2901-4901', '4902-5000', '4937-5010']);
+    expect(chain.ranges).toEqual(['2-10', '900-2899', '2900-4899', '4900-5000', '4937-5010']);
   });
 
   it('catches up over several looks with a chain that is far ahead', async () => {

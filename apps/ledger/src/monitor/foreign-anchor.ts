@@ -7,7 +7,7 @@ import type { Check } from './check.js';
 import type { MonitorFinding } from './finding.js';
 import { storedHead, type StoredLog } from './stored-log.js';
 
-/** Blocks of one call, and calls of one look: a node that was away long is caught up with over several looks. */
+/** Blocks of one call (both ends counted, as providers count), and calls of one look: a node that was away long is caught up with over several looks. */
 const BLOCKS = 2_000n;
 const CALLS = 20;
 /** Blocks that are read again, since the newest may be reorganised. */
@@ -15,7 +15,7 @@ const OVERLAP = 64n;
 const MAX_SUSPECTS = 100;
 
 /** An anchored head, beside what is stored of its size. */
-export interface ForeignReading {
+interface ForeignReading {
   readonly head: AnchoredHead;
   /** Root of the stored tree at its size; `undefined` where the log is shorter, or gives none. */
   readonly root: Uint8Array | undefined;
@@ -24,7 +24,7 @@ export interface ForeignReading {
 }
 
 /** A head on the chain is one that the log has, or had: else somebody else signs with the operator's key. */
-export function judgeForeign({ head, root, noted }: ForeignReading): readonly MonitorFinding[] {
+function judgeForeign({ head, root, noted }: ForeignReading): readonly MonitorFinding[] {
   const anchored = bytesOf(head.root);
   const isOurs = [root, noted].some((known) => known !== undefined && sameBytes(known, anchored));
   const { size, block, transaction } = head;
@@ -57,8 +57,9 @@ export function foreignAnchorCheck(sources: ForeignSources): Check {
       const tip = await node.blockNumber();
       next ??= (await anchors.newestFinal(place))?.block ?? deployBlock;
       const { heads, until } = await readHeads(sources, next, tip);
-      next = until > OVERLAP ? until - OVERLAP : 0n;
       const judged = await judgeAll(sources, [...suspects, ...heads]);
+      // only now: heads that could not be judged are read again
+      next = until > OVERLAP ? until - OVERLAP : 0n;
       suspects = judged.suspects;
       return judged.findings;
     },
@@ -73,7 +74,8 @@ async function readHeads(
   const heads: AnchoredHead[] = [];
   let at = from;
   for (let calls = 0; calls < CALLS && at <= tip; calls += 1) {
-    const to = at + BLOCKS < tip ? at + BLOCKS : tip;
+    const last = at + BLOCKS - 1n;
+    const to = last < tip ? last : tip;
     heads.push(...(await contract.anchored(logId, at, to)));
     at = to + 1n;
   }

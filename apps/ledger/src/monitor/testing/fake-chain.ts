@@ -87,6 +87,7 @@ export class FakeChain {
 
 /** What became of heads that were submitted. */
 export class FakeAnchors {
+  isAway = false;
   readonly rows: AnchorRecord[] = [];
 
   note(size: bigint, root: Uint8Array, state: AnchorRecord['state'], block = 1n): void {
@@ -104,6 +105,7 @@ export class FakeAnchors {
   }
 
   async at(size: bigint): Promise<AnchorRecord | undefined> {
+    if (this.isAway) throw new Error('the database is away');
     return this.rows.find((row) => row.size === size);
   }
 
