@@ -104,6 +104,28 @@ describe('Monitor', () => {
     expect(integrity.state().kind).toBe('up');
   });
 
+  it('forgets that it could not look when it leads no more, and begins to count anew', async () => {
+    const silent = new Error('silent');
+    const led = checkOf('led', [silent, silent, silent, silent]);
+    const terms = [new AbortController(), new AbortController()] as const;
+    const looked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const pause = async (ms: number, signal: AbortSignal) => {
+      if (led.count < 3) return;
+      looked[led.count === 3 ? 0 : 1].resolve();
+      await idle(ms, signal);
+    };
+    const monitor = make({ leading: [led] }, pause, async (signal, work) => {
+      for (const term of terms) await work(AbortSignal.any([signal, term.signal]));
+    });
+    monitor.start();
+    await looked[0].promise;
+    expect(integrity.state()).toEqual({ kind: 'degraded', note: 'unchecked' });
+    terms[0].abort();
+    await looked[1].promise;
+    expect(integrity.state()).toEqual({ kind: 'up' });
+    await monitor.stop();
+  });
+
   it('keeps what a check found while it cannot look, and tells of a check that is blind', async () => {
     const silent = new Error('silent');
     const check = checkOf('a', [[reset], silent, silent, silent, silent, [reset]]);

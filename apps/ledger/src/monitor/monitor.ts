@@ -32,11 +32,11 @@ export class Monitor {
   }
 
   start(): void {
-    const { everywhere, leading, lead, integrity } = this.#options;
+    const { everywhere, leading, lead } = this.#options;
     const { signal } = this.#stopping;
     const term = async (held: AbortSignal): Promise<void> => {
       await this.#rounds(leading, held);
-      for (const { name } of leading) integrity.forget(name);
+      for (const { name } of leading) this.#forget(name);
     };
     this.#running = Promise.all([this.#rounds(everywhere, signal), lead(signal, term)]);
   }
@@ -59,20 +59,33 @@ export class Monitor {
     }
   }
 
+  /** The next term, or another process, begins anew: with what was found, and with how often a look failed. */
+  #forget(name: string): void {
+    const { integrity } = this.#options;
+    this.#failed.delete(name);
+    integrity.forget(name);
+    integrity.forget(blindnessOf(name));
+  }
+
   /** What a check found before stays, while it cannot look. */
   async #look({ name, look }: Check): Promise<void> {
     const { integrity, report } = this.#options;
     try {
       integrity.take(name, await look());
       this.#failed.delete(name);
-      integrity.take(`${name} itself`, []);
+      integrity.take(blindnessOf(name), []);
     } catch (error) {
       report(name, error);
       const failed = (this.#failed.get(name) ?? 0) + 1;
       this.#failed.set(name, failed);
-      if (failed >= BLIND_LOOKS) integrity.take(`${name} itself`, [{ kind: 'unchecked', check: name }]);
+      if (failed >= BLIND_LOOKS) integrity.take(blindnessOf(name), [{ kind: 'unchecked', check: name }]);
     }
   }
+}
+
+/** Under what `Integrity` keeps that a check cannot look, beside what it found. */
+function blindnessOf(check: string): string {
+  return `${check} itself`;
 }
 
 async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
