@@ -108,6 +108,22 @@ describe('whileLeading', () => {
     expect(leader?.terms ?? 0).toBeGreaterThanOrEqual(1);
   });
 
+  it('leaves the connections of whoever does not lead as they were', async () => {
+    const [leader, other] = workers;
+    leader?.start('one');
+    await until(() => working().length === 1);
+    const counted = { tries: 0, ended: 0, listeners: new Set<number>() };
+    other?.pool.on('remove', () => (counted.ended += 1));
+    other?.pool.on('acquire', (client) => {
+      counted.tries += 1;
+      counted.listeners.add(client.listenerCount('error'));
+    });
+    other?.start('one');
+    await until(() => counted.tries === 4);
+    expect(counted.ended).toBe(0);
+    expect(counted.listeners.size).toBe(1);
+  });
+
   it('tries again where the connection breaks while it asks for the lock', async () => {
     const breakable = new BreakablePool(database);
     breakable.breakAt('select pg_try_advisory_lock', 'before');

@@ -29,17 +29,23 @@ async function oneTerm(
 ): Promise<void> {
   const client = await pool.connect();
   const lost = new AbortController();
-  client.on('error', () => lost.abort());
+  const lose = () => lost.abort();
+  client.on('error', lose);
+  // a connection that never had the lock, and works, is left to others as it was found
+  let isSpent = true;
   try {
     const { rows } = await client.query<{ held: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as held',
       [name],
     );
+    const isHeld = rows[0]?.held === true;
+    isSpent = isHeld || lost.signal.aborted;
     const term = AbortSignal.any([signal, lost.signal]);
     // who waits for a signal that came already would wait for ever
-    if (rows[0]?.held === true && !term.aborted) await work(term);
+    if (isHeld && !term.aborted) await work(term);
   } finally {
-    // ends the session, and with it the lock
-    client.release(true);
+    if (!isSpent) client.off('error', lose);
+    // where it is spent: ends the session, and with it the lock
+    client.release(isSpent);
   }
 }
