@@ -19,7 +19,7 @@ export interface PinnedChain extends ChainIdentity {
 }
 
 /** What the node shows, beside what is pinned and what was final. */
-export interface ResetReading {
+interface ResetReading {
   readonly pinned: ChainIdentity;
   readonly found: ChainIdentity;
   /** Size of the newest final anchor; 0 before the first. */
@@ -29,7 +29,7 @@ export interface ResetReading {
 }
 
 /** The chain is the pinned one, has the contracts' code, and holds at least what was final on it. */
-export function judgeReset({ pinned, found, finalSize, headSize }: ResetReading): readonly MonitorFinding[] {
+function judgeReset({ pinned, found, finalSize, headSize }: ResetReading): readonly MonitorFinding[] {
   const head: MonitorFinding = {
     kind: 'chain-reset',
     lost: 'head',

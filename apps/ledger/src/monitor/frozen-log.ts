@@ -4,7 +4,7 @@ import type { Check } from './check.js';
 import type { MonitorFinding } from './finding.js';
 
 /** A log that somebody proved to have forked takes no more heads. */
-export function judgeFrozen(
+function judgeFrozen(
   logId: Hex,
   onChain: Pick<AnchoredLog, 'frozen'> | undefined,
 ): readonly MonitorFinding[] {

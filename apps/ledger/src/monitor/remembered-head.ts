@@ -5,7 +5,7 @@ import type { MonitorFinding } from './finding.js';
 import { storedHead, type StoredLog } from './stored-log.js';
 
 /** What is stored, beside a head that somebody else remembers. */
-export interface RememberedReading {
+interface RememberedReading {
   readonly known: KnownHead;
   /** Size of the stored log. */
   readonly stored: bigint;
@@ -14,7 +14,7 @@ export interface RememberedReading {
 }
 
 /** The stored log has at least the size that others remember, and the same root at it. */
-export function judgeRemembered({ known, stored, root }: RememberedReading): readonly MonitorFinding[] {
+function judgeRemembered({ known, stored, root }: RememberedReading): readonly MonitorFinding[] {
   const { source, size } = known;
   if (size > stored) return [{ kind: 'log-rolled-back', source, known: size, stored }];
   const fits = root !== undefined && sameBytes(root, known.root);

@@ -4,7 +4,7 @@ import type { MonitorFinding } from './finding.js';
 import { storedHead, type StoredLog } from './stored-log.js';
 
 /** What is read of the stored log by itself. */
-export interface StoredHeadReading {
+interface StoredHeadReading {
   readonly origin: string;
   /** The head that the newest checkpoint says, if the log's key signed it. */
   readonly signed: TreeHead | undefined;
@@ -13,7 +13,7 @@ export interface StoredHeadReading {
 }
 
 /** The newest checkpoint is of this log, signed, and its root is the one that the stored tiles give. */
-export function judgeStoredHead(reading: StoredHeadReading | undefined): readonly MonitorFinding[] {
+function judgeStoredHead(reading: StoredHeadReading | undefined): readonly MonitorFinding[] {
   if (reading === undefined) return [{ kind: 'head-missing' }];
   const { origin, signed, root } = reading;
   if (signed?.origin !== origin) return [{ kind: 'checkpoint-invalid' }];

@@ -7,7 +7,7 @@ import type { MonitorFinding } from './finding.js';
 const TRIES = 3;
 
 /** Words of the projection are those of the contract, at the projection's own block. */
-export function judgeWords(faults: readonly GateFault[]): readonly MonitorFinding[] {
+function judgeWords(faults: readonly GateFault[]): readonly MonitorFinding[] {
   return faults.flatMap((fault) =>
     fault.kind === 'sample-differs'
       ? [{ kind: 'word-differs', subject: fault.subject, grantId: fault.grantId } as const]
