@@ -2,7 +2,14 @@ import type { ClientBase } from 'pg';
 import { uuidv5 } from '#digest';
 import { updateRows, type Table } from '../insert-rows.js';
 import { lockCheckpoint } from '../projection/checkpoint.js';
-import { checkRule, RULE_ROWS, type RuleRow } from '../projection/rule-row.js';
+import {
+  checkFilingDigest,
+  FILING_DIGEST_COLUMNS,
+  FILING_ROWS,
+  type FilingRow,
+} from '../projection/filing-row.js';
+import { readRules } from '../projection/restand.js';
+import type { RuleRow } from '../projection/rule-row.js';
 import type { ApplyContext } from './apply-context.js';
 import { insertRuleActors } from './rule-actors.js';
 
@@ -31,24 +38,19 @@ export async function followPatients(
   persons: ReadonlyMap<string, string | undefined>,
 ): Promise<readonly string[]> {
   const patients = [...persons.keys()];
-  if (patients.length === 0 || !(await haveConsents(client, context, patients))) {
+  const filings = patients.length === 0 ? [] : await filingsOf(client, context, patients);
+  if (filings.length === 0) {
     return [];
   }
   // Whoever judges standings meanwhile writes the same rows.
   await lockCheckpoint(client, context.tenant);
-  const { rows } = await client.query({
-    name: 'rules of patients',
-    text: `select r.*, f.patient as of_patient from consent_filing f
-           join consent_rule r on r.tenant = f.tenant and r.consent = f.consent
-           where f.tenant = $1 and f.patient = any($2)`,
-    values: [context.tenant, patients],
-  });
-  const rules = RULE_ROWS.parse(rows);
-  const moved = rules.flatMap((rule, at): readonly { readonly was: string; readonly row: RuleRow }[] => {
-    checkRule(context.mac, rule);
-    const patient = String(rows[at]?.of_patient);
-    const row = { ...rule, person: persons.get(patient) ?? nobodyOf(patient) };
-    return row.person === rule.person
+  const patientOf = new Map(filings.map(({ consent, patient }) => [consent, patient]));
+  const rules = await readRules(client, context, [...patientOf.keys()]);
+  const moved = rules.flatMap((rule): readonly { readonly was: string; readonly row: RuleRow }[] => {
+    const patient = patientOf.get(rule.consent);
+    const person = patient === undefined ? rule.person : (persons.get(patient) ?? nobodyOf(patient));
+    const row = { ...rule, person };
+    return person === rule.person
       ? []
       : [{ was: rule.person, row: { ...row, mac: context.mac.of('consent_rule', row) } }];
   });
@@ -65,15 +67,20 @@ export async function followPatients(
   return moved.flatMap(({ was, row }) => [was, row.person]);
 }
 
-async function haveConsents(
+/** The Consents that name one of the patients, each checked: the rules that it gives get a MAC that says whom they bind. */
+async function filingsOf(
   client: ClientBase,
   context: ApplyContext,
   patients: readonly string[],
-): Promise<boolean> {
-  const { rowCount } = await client.query({
+): Promise<readonly FilingRow[]> {
+  const { rows } = await client.query({
     name: 'consents of patients',
-    text: 'select from consent_filing where tenant = $1 and patient = any($2) limit 1',
+    text: `select ${FILING_DIGEST_COLUMNS} from consent_filing f where f.tenant = $1 and f.patient = any($2)`,
     values: [context.tenant, patients],
   });
-  return rowCount !== 0;
+  const filings = FILING_ROWS.parse(rows);
+  for (const filing of filings) {
+    checkFilingDigest(context.mac, filing);
+  }
+  return filings;
 }

@@ -128,7 +128,8 @@ async function readFilings(
   return filings;
 }
 
-async function readRules(
+/** All rules of Consents, each checked. */
+export async function readRules(
   client: ClientBase,
   context: ApplyContext,
   consents: readonly string[],
