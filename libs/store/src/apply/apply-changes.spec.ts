@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { RowChange } from '../change.js';
+import { inTransaction } from '../log/transaction.js';
 import { prepareVersion } from '../prepare-version.js';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { NOW_MS, StoreWorld } from '../testing/store-world.js';
 import { observation } from '../testing/world-parts.js';
+import { applyChanges } from './apply-changes.js';
 
 let database: TestDatabase;
 let world: StoreWorld;
@@ -138,5 +140,46 @@ describe('applyChanges', () => {
     await world.apply([{ ...row, data: '0x02' }]);
     const { rows } = await database.pool.query('select data, state from outbox');
     expect(rows).toEqual([{ data: Buffer.from([1]), state: 'queued' }]);
+  });
+
+  it('refuses to let rules follow a patient whom the database says a Consent names', async () => {
+    const [signer, victim] = [randomUUID(), randomUUID()];
+    await world.addPatient(signer);
+    await world.addPatient(victim);
+    const { consent } = await world.grant({ patient: signer });
+    await database.admin('update consent_filing set patient = $1 where consent = $2', [victim, consent]);
+    const moved = world.apply([
+      { kind: 'unlink', patient: victim, atMs: NOW_MS + 1 },
+      link(victim, randomUUID(), NOW_MS + 1),
+    ]);
+    await expect(moved).rejects.toMatchObject({
+      code: 'integrity-failure',
+      details: `consent_filing/${consent}`,
+    });
+  });
+
+  it('binds a Consent to the person that its patient gets meanwhile', async () => {
+    const [patient, later] = [randomUUID(), randomUUID()];
+    await world.addPatient(patient);
+    let filing: Promise<unknown> = Promise.resolve();
+    await inTransaction(database.pool, async (client) => {
+      const writes = [
+        { kind: 'unlink', patient, atMs: NOW_MS + 1 } as const,
+        link(patient, later, NOW_MS + 1),
+      ];
+      await applyChanges(client, world.context, [{ recordId: randomUUID(), writes }]);
+      filing = world.grant({ patient }, { onChain: false });
+      for (let waiting = 0; waiting === 0;) {
+        const { rowCount } = await database.pool.query('select from pg_locks where not granted');
+        waiting = rowCount ?? 0;
+      }
+    });
+    await filing;
+    const { rows } = await database.pool.query(
+      `select distinct r.person from consent_rule r join consent_filing f using (tenant, consent)
+       where f.patient = $1`,
+      [patient],
+    );
+    expect(rows).toEqual([{ person: later }]);
   });
 });

@@ -20,9 +20,9 @@ export interface ChangeItem {
 
 /**
  * Writes all row changes of a batch of records, a few statements for the whole batch. MUST be called inside the
- * transaction that appends the records, before it takes the subjects' counters and the log's head; it takes the
- * projection's checkpoint (filings, latches) and the persons' versions, in this order. Reads are made with a pool of
- * `openPool`.
+ * transaction that appends the records, before it takes the subjects' counters and the log's head; it takes what links were
+ * judged by, the links, the projection's checkpoint (links of patients with Consents, filings, latches) and the persons'
+ * versions, in this order. Reads are made with a pool of `openPool`.
  * @throws `version-conflict` where the rows do not allow a change (a second person for a patient, a grant filed twice, a
  * version that follows another than the one that is there): the caller rolls back, and tries the items one by one.
  */
@@ -33,9 +33,15 @@ export async function applyChanges(
 ): Promise<void> {
   const changes = items.flatMap(({ recordId, writes }) => writes.map((write) => ({ ...write, recordId })));
   await applyResources(client, context, changes.filter(isKind('version', 'event')));
-  const linked = await applyIdentities(client, context, changes.filter(isKind('seen', 'link', 'unlink')));
+  const filings = changes.filter(isKind('filing'));
+  const linked = await applyIdentities(
+    client,
+    context,
+    changes.filter(isKind('seen', 'link', 'unlink')),
+    filings.map(({ filing }) => filing),
+  );
   const bound = await applyBindings(client, context, changes.filter(isKind('binding')));
-  const filed = await applyFilings(client, context, changes.filter(isKind('filing')));
+  const filed = await applyFilings(client, context, filings);
   const latched = await applyLatches(client, context, changes.filter(isKind('latch')));
   await applySourcePatients(client, context, changes.filter(isKind('source-patient')));
   await applyRefreshed(client, context, changes.filter(isKind('refreshed')));

@@ -8,7 +8,7 @@ import { filingMac, FILINGS, type FilingRow } from '../projection/filing-row.js'
 import { restand } from '../projection/restand.js';
 import { ruleRow, RULES, type RuleRow } from '../projection/rule-row.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
-import { openLinks } from './links.js';
+import { personsNow } from './links.js';
 import { insertRuleActors } from './rule-actors.js';
 
 const FOREVER = { from: -Infinity, to: Infinity };
@@ -27,13 +27,18 @@ export async function applyFilings(
   if (changes.length === 0) {
     return [];
   }
+  // Links before the checkpoint, as whoever changes links takes them.
+  const persons = await personsNow(
+    client,
+    context,
+    changes.map(({ filing }) => filing),
+  );
   const checkpoint = await lockCheckpoint(client, context.tenant);
   await insertFilings(
     client,
     changes.map(({ filing, recordId }) => filingRow(context, filing, recordId)),
   );
-  const persons = await personsNow(client, context, changes);
-  const rules = changes.flatMap(({ filing }) => ruleRows(context, filing, personOf(filing, persons)));
+  const rules = changes.flatMap(({ filing }) => ruleRows(context, filing, persons(filing)));
   await insertRows(client, RULES, rules);
   await insertRuleActors(client, rules);
   await restand(
@@ -42,25 +47,7 @@ export async function applyFilings(
     changes.map(({ filing }) => filing.subject),
     { confirmed: checkpoint?.confirmed ?? -1n, position: await nextPosition(client, context.tenant) },
   );
-  return changes.map(({ filing }) => personOf(filing, persons));
-}
-
-function personOf({ patient, person }: FilingWrite, now: ReadonlyMap<string, string>): string {
-  return now.get(patient) ?? person;
-}
-
-/** The persons of the patients as they are now: since the key was bound they may have become others. */
-async function personsNow(
-  client: ClientBase,
-  context: ApplyContext,
-  changes: readonly { readonly filing: FilingWrite }[],
-): Promise<ReadonlyMap<string, string>> {
-  const links = await openLinks(
-    client,
-    context,
-    changes.map(({ filing }) => filing),
-  );
-  return new Map([...links].map(([patient, { person }]) => [patient, person]));
+  return changes.map(({ filing }) => persons(filing));
 }
 
 async function insertFilings(client: ClientBase, rows: readonly FilingRow[]): Promise<void> {

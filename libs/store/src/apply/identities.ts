@@ -6,6 +6,7 @@ import { checkSeen } from './seen.js';
 
 /**
  * Links and ends links, unless what they were judged by has changed.
+ * @param others patients whose links the transaction needs later
  * @returns the persons whose set of patients or rules changed.
  * @throws `version-conflict` as `checkSeen` and `applyLinks` do
  */
@@ -13,6 +14,7 @@ export async function applyIdentities(
   client: ClientBase,
   context: ApplyContext,
   changes: readonly Recorded<Extract<RowChange, { kind: 'seen' | 'link' | 'unlink' }>>[],
+  others: readonly { readonly patient: string }[],
 ): Promise<readonly string[]> {
   await checkSeen(
     client,
@@ -23,5 +25,6 @@ export async function applyIdentities(
     client,
     context,
     changes.filter((change) => change.kind !== 'seen'),
+    others,
   );
 }

@@ -7,7 +7,7 @@ import { insertRows, updateRows, type Table } from '../insert-rows.js';
 import type { RowMac } from '../row-mac.js';
 import { markApart, type Parted } from './apart.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
-import { followPatients } from './follow-patients.js';
+import { followPatients, nobodyOf } from './follow-patients.js';
 
 /** A row of `person_link`. */
 export interface LinkRow {
@@ -74,6 +74,7 @@ export function checkLink(mac: RowMac, row: LinkRow): void {
 
 /**
  * Opens and ends links in the order of `changes`. A patient has one person at a time. The rules of her Consents follow her.
+ * @param others patients whose links the transaction needs later: all are taken at once
  * @returns the persons whose set of patients or rules changed.
  * @throws `version-conflict` where a patient that has a person is linked to another without an unlink before.
  */
@@ -81,11 +82,12 @@ export async function applyLinks(
   client: ClientBase,
   context: ApplyContext,
   changes: readonly (Link | Unlink)[],
+  others: readonly { readonly patient: string }[],
 ): Promise<readonly string[]> {
   if (changes.length === 0) {
     return [];
   }
-  const open = await openLinks(client, context, changes);
+  const open = await openLinks(client, context, [...changes, ...others]);
   const turned = turnLinks(context, open, changes);
   const made = [...turned.made.values()];
   await write(client, context, made, turned.ended);
@@ -143,8 +145,8 @@ function partedBy({ made, ended }: TurnedLinks, changes: readonly (Link | Unlink
   });
 }
 
-/** The links of patients that are in force, held until the transaction ends; each checked. */
-export async function openLinks(
+/** The links of patients that are in force, held until the transaction ends, taken in order; each checked. */
+async function openLinks(
   client: ClientBase,
   context: ApplyContext,
   changes: readonly { readonly patient: string }[],
@@ -152,7 +154,7 @@ export async function openLinks(
   const { rows } = await client.query({
     name: 'open links',
     text: `select tenant, patient, person, grade, from_time, until_time, record_id, mac from person_link
-           where tenant = $1 and patient = any($2) and until_time is null for update`,
+           where tenant = $1 and patient = any($2) and until_time is null order by patient for update`,
     values: [context.tenant, changes.map(({ patient }) => patient)],
   });
   const links = LINK_ROWS.parse(rows);
@@ -160,6 +162,21 @@ export async function openLinks(
     checkLink(context.mac, link);
   }
   return new Map(links.map((link) => [link.patient, link]));
+}
+
+/**
+ * Tells whom the rules of a patient's Consents bind now, and holds the links until the transaction ends. Whoever changed a
+ * link while we waited for it left an ended one; the link that came in its place is there for the next statement.
+ */
+export async function personsNow(
+  client: ClientBase,
+  context: ApplyContext,
+  patients: readonly { readonly patient: string }[],
+): Promise<(of: { readonly patient: string }) => string> {
+  const links = await openLinks(client, context, patients);
+  const missing = patients.filter(({ patient }) => !links.has(patient));
+  const later = missing.length === 0 ? undefined : await openLinks(client, context, missing);
+  return ({ patient }) => (links.get(patient) ?? later?.get(patient))?.person ?? nobodyOf(patient);
 }
 
 async function write(
