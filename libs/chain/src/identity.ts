@@ -1,5 +1,6 @@
 import { keccak256 } from 'ethers';
 import type { Hex, Terms } from '#consent';
+import { sha256, toHex } from '#digest';
 import { asHex, word } from './hex.js';
 
 const keccak = (data: string): Hex => asHex(keccak256(data), 32);
@@ -32,6 +33,12 @@ export function logIdOf(log: LogKeys): Hex {
     `0x${asHex(log.salt, 32).slice(2)}${word(BigInt(asHex(log.admin, 20)))}` +
       `${word(BigInt(asHex(log.operator, 20)))}${asHex(log.vkeyHash, 32).slice(2)}`,
   );
+}
+
+/** The first keys of a log that its operator administers, as a gateway opens one. */
+export function ownLogKeys(operator: Hex, vkey: string): LogKeys {
+  const vkeyHash: Hex = `0x${toHex(sha256(Buffer.from(vkey, 'utf8')))}`;
+  return { salt: `0x${'0'.repeat(64)}`, admin: operator, operator, vkeyHash };
 }
 
 /** The first keys of a log. */

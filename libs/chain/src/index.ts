@@ -1,6 +1,6 @@
 export type { Outbox, OutboxRequest, OutboxRow } from './outbox.js';
 export { decodeDelegateWord, RIGHTS, type DelegateWord } from './delegate-word.js';
-export { logIdOf, signerHashOf, subjectId, type LogKeys } from './identity.js';
+export { logIdOf, ownLogKeys, signerHashOf, subjectId, type LogKeys } from './identity.js';
 export {
   addressOf,
   headDigest,

@@ -1,37 +1,25 @@
-import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { Config, Keyring } from '#config';
-import { uuidv7 } from '#digest';
 import {
   checkpointSigner,
-  ENTRY_CLASS,
   recordSigner,
   SIGNATURE_TYPE,
   signCheckpoint,
   writeCheckpointText,
-  type SealableRecord,
-  type SubjectDraft,
 } from '#provenance';
-import { applyChanges, SqlKeyVault, SqlLogStore, type ApplyContext } from '#store';
+import { applyChanges, SqlKeyVault, SqlLogStore, type ApplyContext, type SqlLogOptions } from '#store';
 import { CommandError } from '../exit.js';
 import { policyOf } from '../input-file.js';
+import { knownHeads } from './heads-on-chain.js';
+import { recordOf, type LocalAct } from './local-record.js';
 import type { LocalSettings } from './local-settings.js';
 
 const MS_PER_S = 1_000;
 /** Names the command's sessions in the records, beside those of gateways. */
 const GATEWAY = 'command';
 const HEAD = z.array(z.object({ last_time: z.number() }));
-
-/** What a steward did without a gateway. */
-export interface LocalAct {
-  readonly interaction: string;
-  /** What was asked; committed to, never kept. */
-  readonly parameters: readonly string[];
-  readonly subjects: readonly SubjectDraft[];
-}
 
 /** The log of a gateway that is down: what is done meanwhile is sealed in it too. */
 export class LocalLog {
@@ -54,7 +42,7 @@ export class LocalLog {
     const opened = await SqlLogStore.open(
       logOptions(config, keyring, { pool, context }),
       policyOf(join(config.DATA_DIR, 'policy.txt')),
-      [],
+      await knownHeads({ config, keyring }, originOf(config), say),
     );
     if (opened.kind === 'open') return new LocalLog(opened.log, pool, config);
     const faults = opened.faults.map(({ kind }) => kind).join(', ');
@@ -84,9 +72,9 @@ function logOptions(
   config: Config,
   keyring: Keyring,
   { pool, context }: { readonly pool: Pool; readonly context: ApplyContext },
-) {
+): SqlLogOptions {
   const tenant = config.TENANT;
-  const origin = `${config.LOG_ORIGIN}/log/${tenant}`;
+  const origin = originOf(config);
   const signer = checkpointSigner(origin, SIGNATURE_TYPE.ed25519, keyring.log.privateKey);
   const now = clockOf(config);
   return {
@@ -96,43 +84,19 @@ function logOptions(
     gateway: GATEWAY,
     signer: recordSigner(keyring.gateway.privateKey, origin),
     vault: new SqlKeyVault({ pool, tenant, rootKey: keyring.vaultRoot }),
-    apply: (...[client, items]: Parameters<ApplyItems>) => applyChanges(client, context, items),
-    signCheckpoint: (head: Parameters<typeof writeCheckpointText>[0]) =>
+    apply: (client, items) => applyChanges(client, context, items),
+    signCheckpoint: (head) =>
       signCheckpoint(writeCheckpointText(head), [signer], BigInt(Math.floor(now() / MS_PER_S))),
     highWaterPath: join(config.DATA_DIR, 'high-water.json'),
-    incident: ({ kind }: { readonly kind: string }) => void process.stderr.write(`log: ${kind}\n`),
+    incident: ({ kind }) => say(`log: ${kind}`),
     now,
   };
 }
 
-type ApplyItems = (
-  client: Parameters<typeof applyChanges>[0],
-  items: Parameters<typeof applyChanges>[2],
-) => Promise<void>;
+function originOf({ LOG_ORIGIN, TENANT }: Config): string {
+  return `${LOG_ORIGIN}/log/${TENANT}`;
+}
 
-function recordOf({ interaction, parameters, subjects }: LocalAct, timeMs: number): SealableRecord {
-  const id = uuidv7(timeMs, randomBytes(10));
-  const time = new Date(timeMs).toISOString();
-  return {
-    class: ENTRY_CLASS.configuration,
-    op: { id, time, phase: 'single', interaction, outcome: 'permit', status: 200, block: null },
-    actor: {
-      client: null,
-      // whoever may read the keys is believed: there is nobody to log in to
-      user: `account:${userInfo().username}`,
-      organization: null,
-      roles: ['steward'],
-      purpose: null,
-      tokenHash: null,
-      thumbprint: null,
-    },
-    request: {
-      method: 'LOCAL',
-      path: '/inbox',
-      parameters: Buffer.from(JSON.stringify(parameters), 'utf8'),
-      requestId: id,
-      intent: null,
-    },
-    subjects,
-  };
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KEY_FILES, loadConfig, loadKeyring, type Config, type Keyring } from '#config';
 import { CommandError, EXIT } from '../exit.js';
+import { ownerFault } from './owner-fault.js';
 
 /** Variables of the environment, as the gateway is given them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +28,8 @@ export function localSettings(dataDir: string, environment: Environment): LocalS
       EXIT.usage,
     );
   }
+  const foreign = ownerFault(dataDir);
+  if (foreign !== undefined) throw new CommandError(foreign, EXIT.usage);
   const keys = loadKeyring(config);
   if (keys.kind === 'faults') throw new CommandError(keys.faults.join('; '), EXIT.usage);
   return { config, keyring: keys.keyring };

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { addressOf, asHex, type Finality } from '#chain';
+import { addressOf, asHex, ownLogKeys, type Finality } from '#chain';
 import type { Config, Keyring } from '#config';
 import type { Hex } from '#consent';
 import { GatewayError } from '#outcome';
@@ -11,7 +10,6 @@ import { originOf } from '../policy-file.js';
 
 const WEI_PER_GWEI = 1_000_000_000n;
 const MS_PER_S = 1_000;
-const ZERO_SALT: Hex = `0x${'0'.repeat(64)}`;
 
 /** The registries that the configuration pins. */
 export interface Pinned {
@@ -69,12 +67,7 @@ export function openLedgerChain(
     projection: stores.projection,
     outbox: stores.outbox,
     origin: originOf(config),
-    logKeys: {
-      salt: ZERO_SALT,
-      admin: operator,
-      operator,
-      vkeyHash: `0x${createHash('sha256').update(vkey).digest('hex')}`,
-    },
+    logKeys: ownLogKeys(operator, vkey),
     operatorKey: asHex(keyring.operator),
     relayerKey: asHex(keyring.relayer),
     fees: {
