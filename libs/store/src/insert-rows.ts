@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { binaryArray, type ArrayElement } from './binary-array.js';
 import { toTimestamp } from './pool.js';
 import type { ColumnValue } from './row-mac.js';
 
@@ -35,11 +36,11 @@ export async function insertRows<Row extends Readonly<Record<keyof Row, ColumnVa
   }
   const columns = columnsOf(table);
   const names = columns.map(([name]) => name).join(', ');
-  const casts = columns.map(([name, type]) => `u.${name}::${type}`).join(', ');
+  const casts = columns.map(([name, type]) => valueOf(name, type)).join(', ');
   await client.query({
     name: `insert ${table.name}`,
     text: `insert into ${table.name} (${names}) select ${casts} from ${unnest(columns)} ${table.conflict ?? ''}`,
-    values: columns.map(([name, type]) => rows.map((row) => toText(row[name], type))),
+    values: columns.map((column) => parameter(column, rows)),
   });
 }
 
@@ -55,35 +56,60 @@ export async function updateRows<Row extends Readonly<Record<keyof Row, ColumnVa
   }
   const columns = columnsOf(table);
   const isKey = (name: string): boolean => keys.some((key) => key === name);
-  const sets = columns.filter(([name]) => !isKey(name)).map(([name, type]) => `${name} = u.${name}::${type}`);
+  const sets = columns
+    .filter(([name]) => !isKey(name))
+    .map(([name, type]) => `${name} = ${valueOf(name, type)}`);
   const matches = columns
     .filter(([name]) => isKey(name))
-    .map(([name, type]) => `t.${name} = u.${name}::${type}`);
+    .map(([name, type]) => `t.${name} = ${valueOf(name, type)}`);
   await client.query({
     name: `update ${table.name} ${sets.length}`,
     text: `update ${table.name} t set ${sets.join(', ')} from ${unnest(columns)} where ${matches.join(' and ')}`,
-    values: columns.map(([name, type]) => rows.map((row) => toText(row[name], type))),
+    values: columns.map((column) => parameter(column, rows)),
   });
 }
 
-function columnsOf<Row>(table: Table<Row>): readonly (readonly [keyof Row & string, ColumnType])[] {
+type Column<Row> = readonly [name: keyof Row & string, type: ColumnType];
+
+function columnsOf<Row>(table: Table<Row>): readonly Column<Row>[] {
   return Object.keys(table.columns)
     .filter((name): name is keyof Row & string => name in table.columns)
     .map((name) => [name, table.columns[name]]);
 }
 
-function unnest(columns: readonly (readonly [string, ColumnType])[]): string {
-  const parameters = columns.map((_, position) => `$${position + 1}::text[]`).join(', ');
+function unnest<Row>(columns: readonly Column<Row>[]): string {
+  const parameters = columns.map(([, type], position) => `$${position + 1}::${elementOf(type)}[]`).join(', ');
   return `unnest(${parameters}) as u(${columns.map(([name]) => name).join(', ')})`;
 }
 
-/** All values travel as text: an array of arrays could not be unnested to arrays. */
-function toText(value: ColumnValue, type: ColumnType): string | null {
-  if (value === null) {
-    return null;
+function valueOf(name: string, type: ColumnType): string {
+  return elementOf(type) === type ? `u.${name}` : `u.${name}::${type}`;
+}
+
+/** Bytes travel as they are, all else as text: an array of arrays could not be unnested to arrays. */
+function elementOf(type: ColumnType): ArrayElement {
+  return type === 'bytea' ? 'bytea' : 'text';
+}
+
+function parameter<Row extends Readonly<Record<keyof Row, ColumnValue>>>(
+  [name, type]: Column<Row>,
+  rows: readonly Row[],
+): Buffer {
+  return binaryArray(
+    elementOf(type),
+    rows.map((row) => cellOf(row[name], type)),
+  );
+}
+
+function cellOf(value: ColumnValue, type: ColumnType): string | Uint8Array | null {
+  if (value === null || value instanceof Uint8Array) {
+    return value;
   }
-  if (value instanceof Uint8Array) {
-    return `\\x${Buffer.from(value).toString('hex')}`;
+  if (type === 'bytea') {
+    throw new TypeError('a column of bytes needs bytes');
+  }
+  if (typeof value === 'string') {
+    return value;
   }
   if (typeof value === 'object') {
     return arrayLiteral(value);
