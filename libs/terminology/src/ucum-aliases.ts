@@ -1,6 +1,6 @@
 /**
  * What senders write for a unit → the UCUM code that is meant, for certain. Looked up as written, with `µ` and `μ` as `u`
- * and without blanks around; whatever is ambiguous (`F`, `K`, `C`, `mil`, `units`) is not in here.
+ * and without blanks around; whatever is ambiguous (`F`, `K`, `C`, `G/L`, `mil`, `units`) is not in here.
  */
 export const UNIT_ALIASES: Readonly<Record<string, string>> = {
   mmHg: 'mm[Hg]',
@@ -24,7 +24,6 @@ export const UNIT_ALIASES: Readonly<Record<string, string>> = {
   'Million/uL': '10*6/uL',
   'giga.l-1': '10*9/L',
   'tera.l-1': '10*12/L',
-  'G/L': '10*9/L',
   'T/L': '10*12/L',
   'cells/uL': '{cells}/uL',
   'cells/mcL': '{cells}/uL',
@@ -150,7 +149,6 @@ export const UNITS_IN_CAPITALS: readonly string[] = [
   'mm',
   'cm',
   'g/dL',
-  'g/L',
   'mg/dL',
   'mg/L',
   'mg/mL',
@@ -166,6 +164,9 @@ export const UNITS_IN_CAPITALS: readonly string[] = [
   'nmol/L',
   'pmol/L',
   'meq/L',
+  'U/mL',
+  'IU/mL',
+  'uIU/mL',
   'mg/24.h',
   'mL/min',
   'mm/h',

@@ -11,11 +11,27 @@ describe('ucumCode', () => {
     ['10^3/µL', '10*3/uL'],
     ['10*3/uL', '10*3/uL'],
     ['10e9/l', '10*9/L'],
+    ['10^3/MCL', '10*3/uL'],
+    ['10^3/mcl', '10*3/uL'],
+    ['10^3/ul', '10*3/uL'],
+    ['X10E6/MM3', '10*6/mm3'],
+    ['10**3/ML', '10*3/mL'],
+    ['10E09/L', '10*9/L'],
+    ['10*3', '10*3'],
     ['K/uL', '10*3/uL'],
     ['beats/min', '{beats}/min'],
     ['IU/mL', '[IU]/mL'],
     ['mEq/L', 'meq/L'],
     ['MG/DL', 'mg/dL'],
+    ['MG', 'mg'],
+    ['PG', 'pg'],
+    ['ML', 'mL'],
+    ['U/ML', 'U/mL'],
+    ['UIU/ML', 'u[IU]/mL'],
+    ['IU/ML', '[IU]/mL'],
+    ['ML/MIN', 'mL/min'],
+    ['U/L', 'U/L'],
+    ['g/L', 'g/L'],
     ['SEC', 's'],
     ['sec', 's'],
     ['cells/uL', '{cells}/uL'],
@@ -35,6 +51,32 @@ describe('ucumCode', () => {
       expect(ucumCode(text)).toBeUndefined();
     },
   );
+
+  it.each(['G/L', '/ML', 'U/GL', 'MU/L', 'TL'])('knows of no %j: some mean another unit', (text) => {
+    expect(ucumCode(text)).toBeUndefined();
+    expect(ucumCode(text, true)).toBeUndefined();
+  });
+
+  it('gives what is written in powers of ten a code that is UCUM, however it is written', () => {
+    const parts = fc.record({
+      before: fc.constantFrom('', 'x', 'X', 'x '),
+      ten: fc.constantFrom('10E', '10e', '10^', '10*', '10**'),
+      power: fc.integer({ min: 1, max: 12 }),
+      per: fc.constantFrom('', '/uL', '/µL', '/mcL', '/mm3', '/mL', '/L'),
+      change: fc.constantFrom<(text: string) => string>(
+        (text) => text,
+        (text) => text.toUpperCase(),
+        (text) => text.toLowerCase(),
+      ),
+    });
+    fc.assert(
+      fc.property(parts, ({ before, ten, power, per, change }) => {
+        const code = ucumCode(before + ten + String(power) + change(per).replace('Μ', 'µ'));
+        expect(code).toMatch(/^10\*\d{1,2}(\/(uL|mm3|mL|L))?$/);
+        expect(unitConversion(code ?? '')).toBeDefined();
+      }),
+    );
+  });
 
   it('believes who says UCUM, but for codes that nobody means', () => {
     expect(ucumCode("[arb'U]/mL", true)).toBe("[arb'U]/mL");
