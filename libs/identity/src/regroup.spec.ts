@@ -15,6 +15,10 @@ function member(patient: string, person: string | undefined, change: Partial<Mem
   return { patient, person, features: ANNA, changed: false, confirmed: false, ...change };
 }
 
+function numbered(passport: string): PatientFeatures {
+  return features('1990-01-02', `${STRONG}|1`, `${PASSPORT}|${passport}`);
+}
+
 function persons(members: readonly Member[], apart: readonly string[] = []): Record<string, string> {
   let made = 0;
   const found = regroup(members, {
@@ -93,6 +97,49 @@ describe('regroup', () => {
       member('c', 'p1', { changed: true, features: features('1990-01-02', `${STRONG}|2`) }),
     ];
     expect(new Set(Object.values(persons(members))).size).toBe(3);
+  });
+
+  it('takes out a changed Patient that contradicts another, though a third is certain of both', () => {
+    const corrected = { changed: true, features: numbered('Y') };
+    const members = [
+      member('a', 'p1', corrected),
+      member('b', 'p1'),
+      member('c', 'p1', { features: numbered('X') }),
+    ];
+    expect(persons(members)).toEqual({ a: 'n1', b: 'p1', c: 'p1' });
+    const gone = { ...numbered('Y'), replacedBy: ['b'] };
+    expect(persons([...members.slice(1), member('a', 'p1', { changed: true, features: gone })])).toEqual({
+      a: 'p1',
+      b: 'p1',
+      c: 'p1',
+    });
+    const other = members.map((one) => ({
+      ...one,
+      changed: one.patient === 'c',
+      features: one.patient === 'a' ? gone : one.features,
+    }));
+    expect(new Set(Object.values(persons(other)))).toEqual(new Set(['p1']));
+  });
+
+  describe('of Patients for whom keys speak', () => {
+    const [bound, changed] = [{ keys: ['k1'] }, { changed: true }];
+
+    it('never unites those of different keys, though they are certain or one gave way', () => {
+      const other = { ...changed, keys: ['k2'] };
+      expect(persons([member('a', 'p1', bound), member('b', 'p2', other)])).toEqual({ a: 'p1', b: 'p2' });
+      const behind = [member('a', 'p1'), member('c', 'p1', bound), member('b', 'p2', other)];
+      expect(persons(behind)).toEqual({ a: 'p1', c: 'p1', b: 'p2' });
+      const retired = { ...other, features: { ...ANNA, replacedBy: ['a'] } };
+      expect(persons([member('a', 'p1', bound), member('b', 'p2', retired)])).toEqual({ a: 'p1', b: 'p2' });
+      const follower = [member('b', 'p2', { ...retired, keys: [] }), member('d', 'p2', { keys: ['k2'] })];
+      expect(persons([member('a', 'p1', bound), ...follower])).toEqual({ a: 'p1', b: 'p2', d: 'p2' });
+    });
+
+    it('unites those of one key, and with those who have none', () => {
+      const same = { ...changed, keys: ['k2', 'k1'] };
+      expect(persons([member('a', 'p1', bound), member('b', 'p2', same)])).toEqual({ a: 'p1', b: 'p1' });
+      expect(persons([member('a', 'p1', bound), member('b', 'p2', changed)])).toEqual({ a: 'p1', b: 'p1' });
+    });
   });
 
   it('leaves a Patient of whom nothing is known any more with the person', () => {

@@ -12,6 +12,8 @@ export interface Member {
   readonly changed: boolean;
   /** A person's word made the link: no likeness ends it. */
   readonly confirmed: boolean;
+  /** Keys that are bound to it and speak for it. */
+  readonly keys?: readonly string[];
 }
 
 /** What links are judged by. */
@@ -35,12 +37,14 @@ interface Group {
  * Which person each Patient is of, now that some have changed. Pure.
  *
  * - A group that a change broke (its Patients are not tied to each other any more) falls apart: the largest part without a
- *   changed Patient keeps the person, each other part becomes a new one.
+ *   changed Patient keeps the person, each other part becomes a new one. A changed Patient that contradicts another of its
+ *   group is a part of its own, whatever ties both to a third.
  * - Two Patients are tied where they are certainly the same, or where one gave way to the other; never where a person told
  *   them apart.
  * - Groups become one where a changed Patient is certain of a member and nothing speaks against any pair across. Two persons
  *   that would fit: nobody can tell, and all stay. Of the two persons the older one stays.
  * - A Patient that gave way brings its whole group along, or itself alone where something speaks against the others.
+ * - Two groups for which different keys speak never become one by themselves: what one key permitted, the other did not.
  *
  * @param members every Patient of each person concerned
  * @returns the person of each member
@@ -78,7 +82,8 @@ function split(group: Group, ties: Ties): readonly Group[] {
   }
   const known = group.members.filter(({ features, confirmed }) => features !== undefined || confirmed);
   const unknown = group.members.filter((member) => !known.includes(member));
-  const [kept, ...parts] = componentsOf(known, ties).toSorted(
+  const components = componentsOf(known, ties).flatMap((component) => withoutContradicting(component, ties));
+  const [kept, ...parts] = components.toSorted(
     (a, b) =>
       Number(hasChanged(a)) - Number(hasChanged(b)) ||
       b.length - a.length ||
@@ -104,6 +109,37 @@ function componentsOf(members: readonly Member[], ties: Ties): readonly (readonl
     }
     return [component];
   });
+}
+
+/** A component without its changed Patients that contradict another one, and each of these by itself. */
+function withoutContradicting(component: readonly Member[], ties: Ties): readonly (readonly Member[])[] {
+  const out = component.filter(
+    (member) =>
+      member.changed &&
+      !member.confirmed &&
+      component.some((other) => contradicts(member, other, component, ties)),
+  );
+  if (out.length === 0) {
+    return [component];
+  }
+  const rest = component.filter((member) => !out.includes(member));
+  return [...componentsOf(rest, ties), ...out.map((member) => [member])];
+}
+
+/** Whoever gave way is there by declaration: what its record says differs from the others' for just that reason. */
+function contradicts(
+  member: Member,
+  other: Member,
+  component: readonly Member[],
+  { strongSystems }: Ties,
+): boolean {
+  const isDeclared = [member, other].some((from) => component.some((into) => gaveWay(from, into)));
+  return (
+    !isDeclared &&
+    member.features !== undefined &&
+    other.features !== undefined &&
+    speaksAgainst(member.features, other.features, strongSystems)
+  );
 }
 
 function staysTied(a: Member, b: Member, ties: Ties): boolean {
@@ -154,19 +190,25 @@ function joinReplaced(groups: Group[], member: Member, into: string, ties: Ties)
   }
   if (mayJoin(own, target, ties, { from: member.patient, into })) {
     join(groups, own, target);
-  } else if (!target.members.some(({ patient }) => ties.apart(member.patient, patient))) {
+  } else if (
+    !haveOtherKeys(own, target) &&
+    !target.members.some(({ patient }) => ties.apart(member.patient, patient))
+  ) {
     own.members.splice(own.members.indexOf(member), 1);
     target.members.push(member);
   }
 }
 
-/** Whether nothing speaks against any pair across two groups; of a declared pair only a person's word does. */
+/**
+ * Whether no two keys and nothing of any pair across two groups speak against it; of a declared pair only a person's word does.
+ */
 function mayJoin(
   a: Group,
   b: Group,
   { strongSystems, apart }: Ties,
   declared?: { readonly from: string; readonly into: string },
 ): boolean {
+  if (haveOtherKeys(a, b)) return false;
   return a.members.every((one) =>
     b.members.every((other) => {
       if (apart(one.patient, other.patient)) return false;
@@ -178,6 +220,13 @@ function mayJoin(
       );
     }),
   );
+}
+
+/** Whether keys speak for both, and none for the one and the other. */
+function haveOtherKeys(a: Group, b: Group): boolean {
+  const [ours, theirs] = [a, b].map(({ members }) => members.flatMap(({ keys }) => keys ?? []));
+  if (ours === undefined || theirs === undefined || ours.length === 0 || theirs.length === 0) return false;
+  return !ours.some((key) => theirs.includes(key));
 }
 
 function join(groups: Group[], a: Group, b: Group): void {
