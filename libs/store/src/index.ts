@@ -10,7 +10,7 @@ export type { Owners, Page, ReadResult, ResourceStore, Saw, Stored } from './res
 export { migrate } from './migrate.js';
 export { openPool, toTimestamp, type PoolOptions } from './pool.js';
 export { PlannerStatistics } from './planner-statistics.js';
-export { isDatabaseLost } from './is-database-lost.js';
+export { isDatabaseLost, isStatementCancelled, isTooMuch } from './is-database-lost.js';
 export { EmbeddedPostgres, type EmbeddedOptions } from './postgres/embedded-postgres.js';
 export { RowMac, type ColumnValue, type MacRow } from './row-mac.js';
 export { applyChanges, type ChangeItem } from './apply/apply-changes.js';

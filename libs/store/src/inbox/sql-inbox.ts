@@ -4,7 +4,7 @@ import { BYTES } from '../column-shapes.js';
 import { BatchQueue, type UnitOutcome } from '../log/batch-queue.js';
 import { errorCode } from '../log/error-code.js';
 import { inTransaction } from '../log/transaction.js';
-import { isDatabaseLost } from '../is-database-lost.js';
+import { isDatabaseLost, isStatementCancelled } from '../is-database-lost.js';
 import type {
   FullInboxEntry,
   Inbox,
@@ -113,7 +113,8 @@ export class SqlInbox implements Inbox {
       const receipts = await this.#kept(messages);
       return receipts.map((result) => ({ kind: 'done', result }));
     } catch (cause) {
-      const isLost = isDatabaseLost(cause);
+      // Halves of what took too long may take as long again, each.
+      const isLost = isDatabaseLost(cause) || isStatementCancelled(cause);
       if (messages.length === 1 || isLost) {
         const failure = isLost ? unavailable(cause) : cause;
         return messages.map(() => ({ kind: 'failed', cause: failure }));

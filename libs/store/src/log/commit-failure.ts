@@ -1,4 +1,5 @@
 import { GatewayError } from '#outcome';
+import { isLostState } from '../is-database-lost.js';
 import { errorCode } from './error-code.js';
 import type { LogIncident } from './log-options.js';
 
@@ -20,9 +21,6 @@ export type FailureKind = 'item' | 'again' | 'lost' | 'stop';
 
 /** serialization_failure, deadlock_detected */
 const AGAIN = new Set(['40001', '40P01']);
-/** Classes of SQLSTATE after which another attempt needs another server or session; 57014 is a cancelled statement. */
-const LOST_CLASSES = new Set(['08', '53', '57', '58']);
-const QUERY_CANCELED = '57014';
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** Classifies what was thrown while the transaction was open; not for COMMIT, whose failures are all `lost`. */
@@ -30,9 +28,9 @@ export function classifyFailure(cause: unknown, connected: boolean): FailureKind
   if (cause instanceof LogStopped) return 'stop';
   if (!connected) return 'lost';
   const code = cause instanceof GatewayError ? undefined : errorCode(cause);
-  if (code === undefined || !SQLSTATE.test(code) || code === QUERY_CANCELED) return 'item';
+  if (code === undefined || !SQLSTATE.test(code)) return 'item';
   if (AGAIN.has(code)) return 'again';
-  return LOST_CLASSES.has(code.slice(0, 2)) ? 'lost' : 'item';
+  return isLostState(code) ? 'lost' : 'item';
 }
 
 /** What callers are told of a database that does not answer, or of a log that was stopped. */
