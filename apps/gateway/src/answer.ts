@@ -5,10 +5,9 @@ import { renderError } from '#http';
 import { GatewayError } from '#outcome';
 import type { Rendered, Served } from './exchange.js';
 import { incomingOf } from './incoming.js';
-import { knownError } from './known-error.js';
 import { operate, type Operation } from './operation.js';
 import type { Parts } from './parts.js';
-import { respond, respondUnsealed, type UnsealedRoute } from './respond.js';
+import { respond, respondUnsealed } from './respond.js';
 import { serve } from './serve.js';
 
 /** Answers a request to the FHIR API. */
@@ -29,19 +28,6 @@ export async function answerOperation<Input>(
 ): Promise<void> {
   const incoming = incomingOf(request, '', parts.clock());
   await send(reply, parts, () => operate(operation, incoming, () => inputOf(request), parts));
-}
-
-/** Answers a request whose answer is constant, public or about nobody. */
-export async function answerUnsealed(
-  route: UnsealedRoute,
-  reply: FastifyReply,
-  render: () => Promise<Rendered> | Rendered,
-): Promise<void> {
-  try {
-    respondUnsealed(reply, route, await render());
-  } catch (error) {
-    respondUnsealed(reply, route, renderError(knownError(error)));
-  }
 }
 
 /** Sends what was sealed; a request that could not be sealed gets the constant 503. */

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { answerUnsealed } from './answer.js';
+import { answerUnsealed } from './answer-unsealed.js';
 import { type Parts } from './parts.js';
 import { PARTS } from './parts.token.js';
 import { renderSmartConfiguration } from './render-smart-configuration.js';
@@ -16,6 +16,6 @@ export class DiscoveryController {
 
   @Get('smart-configuration')
   smart(@Res() reply: FastifyReply): Promise<void> {
-    return answerUnsealed('smart-configuration', reply, () => renderSmartConfiguration(this.#parts));
+    return answerUnsealed('smart-configuration', reply, this.#parts, renderSmartConfiguration);
   }
 }

@@ -5,6 +5,7 @@ import type { Incoming, NamedPerson, Served } from './exchange.js';
 import { knownError } from './known-error.js';
 import type { Parts } from './parts.js';
 import { recordOfRefusal } from './record-of.js';
+import { reportFailure } from './report-failure.js';
 import { sealAnswer } from './seal-answer.js';
 
 /** What stopped a request, and how far it had come. */
@@ -30,17 +31,7 @@ export async function sealRefusal(
   const known = knownError(error);
   const { code, status } = known;
   if (code === 'seal-unavailable') throw known;
-  if (code === 'internal' || code === 'integrity-failure') {
-    parts.incident(code, {
-      requestId: request.requestId,
-      cause: error instanceof GatewayError ? error.message : nameOf(error),
-    });
-  }
+  reportFailure(error, request.requestId, parts);
   const record = await recordOfRefusal({ request, principal: who, interaction, named, code, status }, parts);
   return { kind: 'sealed', sealed: await sealAnswer({ answer: renderError(known), record }, parts) };
-}
-
-/** What kind of error it was; its text may quote what was being worked on. */
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

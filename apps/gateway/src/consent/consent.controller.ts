@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerOperation, answerUnsealed } from '../answer.js';
+import { answerOperation } from '../answer.js';
+import { answerUnsealed } from '../answer-unsealed.js';
 import { type Parts } from '../parts.js';
 import { PARTS } from '../parts.token.js';
 import { bindingStatus } from './binding-status.js';
@@ -21,7 +22,7 @@ export class ConsentController {
 
   @Get('challenges')
   challenge(@Res() reply: FastifyReply): Promise<void> {
-    return answerUnsealed('challenge', reply, () => renderChallenge(this.#parts));
+    return answerUnsealed('challenge', reply, this.#parts, renderChallenge);
   }
 
   @Post('bindings')

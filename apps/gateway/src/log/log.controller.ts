@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerOperation, answerUnsealed } from '../answer.js';
+import { answerOperation } from '../answer.js';
+import { answerUnsealed } from '../answer-unsealed.js';
 import { type Parts } from '../parts.js';
 import { PARTS } from '../parts.token.js';
 import { fetchReceipt } from './fetch-receipt.js';
@@ -17,8 +18,8 @@ export class LogController {
 
   @Get('log/:tenant/*')
   read(@Param('tenant') tenant: string, @Param('*') path: string, @Res() reply: FastifyReply): Promise<void> {
-    return answerUnsealed('log', reply, () =>
-      renderLog(tenant === this.#parts.tenant ? path : '', this.#parts),
+    return answerUnsealed('log', reply, this.#parts, (parts) =>
+      renderLog(tenant === parts.tenant ? path : '', parts),
     );
   }
 
