@@ -43,7 +43,7 @@ export interface Parts {
   readonly lastSealedMs: () => number;
   /** Counts an answer to nobody; one record a minute holds the counts. */
   readonly unidentified: (code: ErrorCode) => void;
-  readonly incident: (kind: string, detail: Readonly<Record<string, string>>) => void;
+  readonly incident: (kind: RequestIncident, detail: Readonly<Record<string, string>>) => void;
   readonly limits: {
     readonly pages: PageSizes;
     /** Bytes of an answer; it is held in memory until its seal is durable. */
@@ -55,6 +55,10 @@ export interface Parts {
     readonly blockLagMs: number | undefined;
   };
 }
+
+/** What operators must know of at once, and only a request shows: `docs/monitors.md` says what each means. */
+export type RequestIncident =
+  'guard-removed' | 'clock-apart' | 'integrity-failure' | 'internal' | 'seal-unavailable';
 
 /** Brings a named person's types up to date. Gives the ids of configured sources that could not be asked. */
 export type Refresh = (

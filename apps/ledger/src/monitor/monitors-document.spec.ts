@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { EVENTS } from './events.js';
 import { monitorsDocument } from './monitors-document.js';
 import { RESPONSES } from './responses.js';
 
@@ -10,7 +11,7 @@ describe('docs/monitors.md', () => {
     expect(readFileSync(path.join(root, 'docs/monitors.md'), 'utf8')).toBe(monitorsDocument());
   });
 
-  it('names every finding, and stops for those at which the start-up gate stays shut', () => {
+  it('names every incident, and stops for those at which the start-up gate stays shut', () => {
     const stopping = Object.entries(RESPONSES).filter(([, { severity }]) => severity === 'stop');
     expect(stopping.map(([kind]) => kind).toSorted()).toEqual([
       'checkpoint-invalid',
@@ -19,6 +20,7 @@ describe('docs/monitors.md', () => {
       'log-rolled-back',
       'root-mismatch',
     ]);
-    for (const kind of Object.keys(RESPONSES)) expect(monitorsDocument()).toContain(`| \`${kind}\``);
+    for (const kind of [...Object.keys(RESPONSES), ...Object.keys(EVENTS)])
+      expect(monitorsDocument()).toContain(`| \`${kind}\``);
   });
 });

@@ -1,8 +1,9 @@
+import { EVENTS } from './events.js';
 import { RESPONSES, type Severity } from './responses.js';
 
 const HEAD = `# Monitors
 
-Generated from \`apps/ledger/src/monitor/responses.ts\`; do not edit.
+Generated from \`apps/ledger/src/monitor/responses.ts\` and \`events.ts\`; do not edit.
 
 While a gateway runs, its monitors look every \`MONITOR_EVERY_S\` at what the start-up gate looks at once. What one of them finds
 is written to the process log as an incident, once, until it changes; it is counted in \`proviso_incidents_total{kind}\`; and
@@ -18,11 +19,22 @@ minute, chosen at random: an edit among n versions is met after n / \`MONITOR_SA
 \`proviso audit --database\` always. \`chain-reset\`, \`nodes-disagree\`, \`vanished-gateways\` and \`projection-lag\` speak when two rounds
 in a row found the same.
 `;
+const EVENTS_HEAD = `## Events
+
+What no check finds is told when it happens, by the log or by the request that met it, and counted in the same way; readiness does
+not show it. One request may tell several.
+`;
 const COLUMNS = ['incident', 'check', 'what was found', 'what to do'];
+const EVENT_COLUMNS = ['incident', 'told by', 'what happened', 'what to do'];
 
 /** The text of `docs/monitors.md`, from the table of responses. */
 export function monitorsDocument(): string {
-  return [HEAD, ...sectionOf('Stop', 'stop'), ...sectionOf('Alarm', 'alarm')].join('\n');
+  return [HEAD, ...sectionOf('Stop', 'stop'), ...sectionOf('Alarm', 'alarm'), ...eventSection()].join('\n');
+}
+
+function eventSection(): readonly string[] {
+  const rows = Object.entries(EVENTS).map(([kind, { by, found, next }]) => [`\`${kind}\``, by, found, next]);
+  return [EVENTS_HEAD, ...tableOf([EVENT_COLUMNS, ...rows]), ''];
 }
 
 function sectionOf(title: string, severity: Severity): readonly string[] {
@@ -39,7 +51,7 @@ function sectionOf(title: string, severity: Severity): readonly string[] {
 
 /** Columns are padded, as the formatter of the repository has them. */
 function tableOf(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lineOf = (row: readonly string[]) =>
     `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;

@@ -216,8 +216,8 @@ export const RESPONSES: Readonly<Record<MonitorFinding['kind'], Response>> = {
     severity: 'alarm',
     by: ['projection-lag'],
     found:
-      'The consent projection had no contact with its node for `CHAIN_MAX_STALENESS_S`. Third parties are refused.',
-    next: 'Look at the node; the projection catches up by itself.',
+      'The consent projection is older than `CHAIN_MAX_STALENESS_S`: no newer block came, or no node answers. Third parties are refused.',
+    next: 'Look at the nodes, and at the chain; the projection catches up by itself.',
   },
   'word-differs': {
     severity: 'alarm',

@@ -6,7 +6,6 @@ import type { PartsProbe } from '#http';
 import type { AuthorizationServer } from '#oauth';
 import { PlannerStatistics } from '#store';
 import type { Parts } from '../../../gateway/src/parts.js';
-import { RESPONSES } from '../../../ledger/src/monitor/responses.js';
 import { authorizationServer, registerFirstClients } from './access.js';
 import type { Addresses } from './addresses.js';
 import { openIncidents } from './incidents.js';
@@ -84,7 +83,7 @@ export async function composeNode(options: NodeOptions): Promise<ComposedNode> {
 
 /** Database, chain and log, once their gates have opened: what is pinned is there, and the log is as it was left. */
 async function passGates({ config, keyring, log, metrics }: NodeOptions, clock: () => number) {
-  const incident = openIncidents(log, metrics, Object.keys(RESPONSES));
+  const incident = openIncidents(log, metrics);
   const ground = openGround(config, keyring);
   const stores = storesOf(ground, keyring, clock);
   const pinned = pinnedOf(config);

@@ -8,7 +8,7 @@ describe('incidents', () => {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const metrics = new Registry();
-  const incident = openIncidents(log, metrics, ['chain-reset', 'log-forked']);
+  const incident = openIncidents(log, metrics);
   const count = async (kind: string) =>
     (await metrics.getMetricsAsJSON())
       .flatMap(({ values }) => values)
@@ -16,14 +16,16 @@ describe('incidents', () => {
   beforeEach(() => lines.splice(0));
 
   it('are counted from zero by their kinds, and told in the log', async () => {
-    expect(await count('chain-reset')).toBe(0);
+    for (const kind of ['chain-reset', 'seal-unavailable', 'guard-removed', 'session-vanished']) {
+      expect(await count(kind)).toBe(0);
+    }
     incident('chain-reset', { lost: 'head' });
-    incident('other', { size: 3n });
+    incident('seal-unavailable', { size: 3n });
     expect(await count('chain-reset')).toBe(1);
-    expect(await count('other')).toBe(1);
+    expect(await count('seal-unavailable')).toBe(1);
     expect(lines).toMatchObject([
       { level: 50, incident: 'chain-reset', lost: 'head' },
-      { level: 50, incident: 'other', size: 3 },
+      { level: 50, incident: 'seal-unavailable', size: 3 },
     ]);
   });
 
