@@ -24,17 +24,19 @@ const MAX_REPAIRS = 32;
  */
 export function finishResources(list: readonly Unjudged[], upstream: string, validate: Validate): Finished {
   const issues: NormaliseIssue[] = [];
+  const sound = new Set<JsonObject>();
   let left = joinEquals(list);
-  for (let round = 0; round < 3; round += 1) {
+  // Each round but the last takes something away.
+  for (let isStable = false; !isStable;) {
     const judged = left.flatMap((one): Unjudged[] => {
+      if (sound.has(one.resource)) return [one];
       const resource = repaired(one.resource, { type: one.type, validate, issues });
+      if (resource !== undefined) sound.add(resource);
       return resource === undefined ? [] : [{ ...one, resource }];
     });
     const ids = new Set(judged.map(({ type, id }) => `${type}/${id}`));
-    const cut = judged.map((one) => ({ ...one, resource: withoutDangling(one, ids, issues) }));
-    const isStable = cut.every((one, at) => one.resource === judged[at]?.resource);
-    left = cut;
-    if (isStable) break;
+    left = judged.map((one) => ({ ...one, resource: withoutDangling(one, ids, issues) }));
+    isStable = left.every((one, at) => one.resource === judged[at]?.resource);
   }
   return { resources: left.map((one) => normalised(one, upstream)), issues };
 }
@@ -62,6 +64,7 @@ function repaired(
     if (next === undefined) return undefined;
     now = next;
   }
+  issues.push({ severity: 'error', code: 'invalid', type, expression: type, fault: 'too-many-faults' });
   return undefined;
 }
 
@@ -119,40 +122,35 @@ function cutItem(
 
 const LITERAL = /^[A-Z][A-Za-z]+\/[0-9a-f-]{36}$/;
 
+/** A resource without the references that lead to nothing, each with an issue; the same object where there is none. */
 function withoutDangling(one: Unjudged, ids: ReadonlySet<string>, issues: NormaliseIssue[]): JsonObject {
-  let resource: JsonObject = one.resource;
-  for (let path = danglingIn(resource, ids); path !== undefined; path = danglingIn(resource, ids)) {
-    const expression = [one.type, ...path].join('.').replaceAll(/\.(\d+)/g, '[$1]');
-    issues.push({ severity: 'warning', code: 'dangling-reference', type: one.type, expression });
-    const cut = cutAt(resource, path);
-    if (!isObject(cut) || cut === resource) break;
-    resource = cut;
-  }
-  return resource;
+  const { type, resource } = one;
+  const cut = cutDangling(resource, type, (reference, expression) => {
+    const isLost = LITERAL.test(reference) && !ids.has(reference);
+    if (isLost) issues.push({ severity: 'warning', code: 'dangling-reference', type, expression });
+    return isLost;
+  });
+  return isObject(cut) ? cut : resource;
 }
 
-function danglingIn(
-  value: JsonValue | undefined,
-  ids: ReadonlySet<string>,
-): readonly (string | number)[] | undefined {
-  if (isList(value))
-    return firstOf(
-      value.map((item, at) => [at, item] as const),
-      ids,
-    );
-  if (!isObject(value)) return undefined;
+type IsLost = (reference: string, expression: string) => boolean;
+
+/** A value without the elements whose reference is lost, and without what holds nothing else; unchanged: the same value. */
+function cutDangling(value: JsonValue, path: string, isLost: IsLost): JsonValue | undefined {
+  if (isList(value)) {
+    const items = value.map((item, at) => cutDangling(item, `${path}[${at}]`, isLost));
+    if (items.every((item, at) => item === value[at])) return value;
+    const left = items.filter((item) => item !== undefined);
+    return left.length === 0 ? undefined : left;
+  }
+  if (!isObject(value)) return value;
   const { reference } = value;
-  if (typeof reference === 'string' && LITERAL.test(reference) && !ids.has(reference)) return [];
-  return firstOf(Object.entries(value), ids);
-}
-
-function firstOf(
-  members: readonly (readonly [string | number, JsonValue | undefined])[],
-  ids: ReadonlySet<string>,
-): readonly (string | number)[] | undefined {
-  for (const [name, member] of members) {
-    const path = danglingIn(member, ids);
-    if (path !== undefined) return [name, ...path];
-  }
-  return undefined;
+  if (typeof reference === 'string' && isLost(reference, path)) return undefined;
+  const members = Object.entries(value).map(([name, member]): [string, JsonValue | undefined] => [
+    name,
+    member === undefined ? undefined : cutDangling(member, `${path}.${name}`, isLost),
+  ]);
+  if (members.every(([name, member]) => member === value[name])) return value;
+  const left = members.filter(([, member]) => member !== undefined);
+  return left.length === 0 ? undefined : Object.fromEntries(left);
 }
