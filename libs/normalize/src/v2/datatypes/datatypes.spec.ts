@@ -45,7 +45,7 @@ function make(as: string, text: string, row: Partial<Row> = {}, sender = SENDER)
   return {
     value,
     issues,
-    related: [...conversion.related.values()].map(({ type, resource }) => [type, resource]),
+    related: [...conversion.related.values()].map(({ type, element }) => [type, element.value]),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isObject } from '#fhir';
-import { cellsAt } from '../engine/address.js';
+import { firstCellAt } from '../engine/address.js';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
 import { codeableConcept, coding, codeOfTable, mappedCode } from './codes.js';
@@ -39,7 +39,7 @@ const conceptOrText: DatatypeMap = (cell, place) => {
 /** DG1-3; where it names no system, DG1-2 (the coding method, until v2.3) does. */
 const diagnosis: DatatypeMap = (cell, place) => {
   const concept = codeableConcept(cell, place);
-  const method = cellsAt('DG1-2', place)[0];
+  const method = firstCellAt('DG1-2', place);
   if (!isObject(concept) || method === undefined || !cell.at(3).isEmpty || cell.at(1).isEmpty) return concept;
   const system = codingSystem(method.value(), place.conversion.sender);
   const code = cell.at(1).value();
@@ -50,7 +50,7 @@ const diagnosis: DatatypeMap = (cell, place) => {
 /** PR1-5 plus the minutes of PR1-7. */
 const procedureEnd: DatatypeMap = (cell, place) => {
   const start = dateTime(cell, place);
-  const minutes = Number(cellsAt('PR1-7', place)[0]?.value() ?? Number.NaN);
+  const minutes = Number(firstCellAt('PR1-7', place)?.value() ?? Number.NaN);
   const [, local = '', offset = ''] = /^(.{19})(?:\.\d+)?([+-]\d\d:\d\d)$/.exec(start ?? '') ?? [];
   const ms = Date.parse(`${local}Z`) + minutes * 60_000;
   return Number.isNaN(ms) || Math.abs(minutes) > 100_000

@@ -1,6 +1,6 @@
 import { isObject } from '#fhir';
 import type { JsonObject, JsonValue } from '#digest';
-import { cellsAt } from '../engine/address.js';
+import { firstCellAt } from '../engine/address.js';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
 import { location } from './locations.js';
@@ -27,8 +27,8 @@ const MEDICAL_DIRECTOR = { system: 'http://terminology.hl7.org/CodeSystem/v2-091
 
 /** ORC-12 and ORC-21: who asked for it; in a role, where both the person and the organisation are named. */
 const requester: DatatypeMap = (_, place) => {
-  const who = practitionerParty(cellsAt('ORC-12', place)[0], place, { addresses: 'ORC-24' });
-  const where = organizationParty(cellsAt('ORC-21', place)[0], place, {
+  const who = practitionerParty(firstCellAt('ORC-12', place), place, { addresses: 'ORC-24' });
+  const where = organizationParty(firstCellAt('ORC-21', place), place, {
     addresses: 'ORC-22',
     telecoms: 'ORC-23',
   });
@@ -39,7 +39,7 @@ const requester: DatatypeMap = (_, place) => {
 /** OBX-23 with its address, and with its director where one is named. */
 const performingOrganization: DatatypeMap = (cell, place) => {
   const where = organizationParty(cell, place, { addresses: 'OBX-24' });
-  const director = practitionerParty(cellsAt('OBX-25', place)[0], place);
+  const director = practitionerParty(firstCellAt('OBX-25', place), place);
   if (director === undefined) return where?.reference;
   return practitionerRole({ practitioner: director, organization: where, code: MEDICAL_DIRECTOR }, place);
 };
@@ -48,14 +48,14 @@ const performingOrganization: DatatypeMap = (cell, place) => {
 const participant: DatatypeMap = (cell, place) => {
   const who = practitionerParty(cell, place, { addresses: 'PRT-14', telecoms: 'PRT-15' });
   if (who === undefined) return undefined;
-  const part = cellsAt('PRT-4', place)[0];
+  const part = firstCellAt('PRT-4', place);
   const [code, display, name] = [1, 2, 3].map((at) => part?.at(at).value());
   const system = codingSystem(name, place.conversion.sender);
-  const [from, until] = ['PRT-11', 'PRT-12'].map((at) => cellsAt(at, place)[0]);
-  const where = cellsAt('PRT-9', place)[0];
+  const [from, until] = ['PRT-11', 'PRT-12'].map((at) => firstCellAt(at, place));
+  const where = firstCellAt('PRT-9', place);
   const role = {
     practitioner: who,
-    organization: organizationParty(cellsAt('PRT-8', place)[0], place),
+    organization: organizationParty(firstCellAt('PRT-8', place), place),
     code: compact({ system, code, display }),
     period: compact({
       start: from === undefined ? undefined : dateTime(from, place),

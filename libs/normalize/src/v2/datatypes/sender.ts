@@ -1,5 +1,5 @@
 import type { JsonObject } from '#digest';
-import { cellsAt } from '../engine/address.js';
+import { cellsAt, firstCellAt } from '../engine/address.js';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import { keyOfParts } from '../engine/key-text.js';
 import { organizationOfAuthority } from './authorities.js';
@@ -10,7 +10,7 @@ import { authorityParts, systemOfAuthority } from './systems.js';
 /** The organisation that sends, with its country: MSH-4, else whom we know the connection to belong to. */
 const sendingOrganization: DatatypeMap = (_, place) => {
   const { sender } = place.conversion;
-  const facility = cellsAt('MSH-4', place)[0];
+  const facility = firstCellAt('MSH-4', place);
   const system = facility === undefined ? undefined : systemOfAuthority(authorityParts(facility), sender);
   const identifier = [{ system: 'urn:proviso:source', value: sender.id }];
   const named = facility === undefined ? undefined : organizationOfAuthority(facility, place);
@@ -21,7 +21,7 @@ const sendingOrganization: DatatypeMap = (_, place) => {
 
 /** MSH-17 as the address of the sender. */
 function countryOf(place: Place): JsonObject {
-  const code = cellsAt('MSH-17', place)[0]?.at(1).value();
+  const code = firstCellAt('MSH-17', place)?.at(1).value();
   if (code === undefined) return {};
   const country = codeOfTable(code, 'CountryCode', place)['code'] ?? code;
   return { address: [{ country }] };

@@ -44,14 +44,23 @@ export type Here = Pick<Place, 'segment' | 'cell' | 'group'>;
 
 /** The cells at an address: those of each repetition that are neither empty nor `""`. */
 export function cellsAt(address: Address, here: Here): readonly Cell[] {
-  return allCellsAt(address, here).filter((cell) => !cell.isEmpty && !cell.isNull);
+  return [...allCellsAt(address, here)].filter((cell) => !cell.isNull);
+}
+
+/** The first of the cells at an address; the others are not looked at. */
+export function firstCellAt(address: Address, here: Here): Cell | undefined {
+  for (const cell of allCellsAt(address, here)) if (!cell.isNull) return cell;
+  return undefined;
 }
 
 /** The cells at an address, `""` among them; empty ones are left out. */
-export function allCellsAt(address: Address, here: Here): readonly Cell[] {
+export function* allCellsAt(address: Address, here: Here): Generator<Cell> {
   const { segment, field, parts } = parseAddress(address);
-  const cells = segment === undefined ? cellOf(here) : fieldOf(segmentOf(segment, here), field);
-  return cells.map((cell) => parts.reduce((at, part) => at.at(part), cell)).filter((cell) => !cell.isEmpty);
+  for (const whole of segment === undefined ? cellOf(here) : fieldOf(segmentOf(segment, here), field)) {
+    let cell = whole;
+    for (const part of parts) cell = cell.at(part);
+    if (!cell.isEmpty) yield cell;
+  }
 }
 
 function cellOf(here: Here): readonly Cell[] {
@@ -70,5 +79,5 @@ function segmentOf(name: string, here: Here): Segment | undefined {
 export function isValued(address: Address, here: Here): boolean {
   const { segment, field } = parseAddress(address);
   if (segment !== undefined && field === undefined) return segmentOf(segment, here) !== undefined;
-  return cellsAt(address, here).length > 0;
+  return firstCellAt(address, here) !== undefined;
 }

@@ -1,4 +1,4 @@
-import { cellsAt, type Here } from './address.js';
+import { cellsAt, firstCellAt, type Here } from './address.js';
 import { keyOfParts } from './key-text.js';
 import type { KeyForm, KeyPart } from './map.js';
 import type { Cell } from '../message/message.js';
@@ -36,9 +36,10 @@ function partOf(part: KeyPart, reader: KeyReader): string | undefined {
 
 function firstOf(addresses: readonly string[], form: KeyForm, reader: KeyReader): string | undefined {
   for (const address of addresses) {
-    const cells = cellsAt(address, reader.here);
     const text =
-      form === 'patient' ? patientKey(cells, reader.sender) : formed(cells[0], form, reader.sender);
+      form === 'patient'
+        ? patientKey(cellsAt(address, reader.here), reader.sender)
+        : formed(firstCellAt(address, reader.here), form, reader.sender);
     if (text !== undefined) return text;
   }
   return undefined;

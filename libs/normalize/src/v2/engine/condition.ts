@@ -1,4 +1,4 @@
-import { cellsAt, isValued, type Here } from './address.js';
+import { allCellsAt, firstCellAt, isValued, type Here } from './address.js';
 import type { Condition } from './map.js';
 
 /** Whether a condition holds at a place. */
@@ -13,14 +13,19 @@ export function holds(condition: Condition | undefined, here: Here): boolean {
 }
 
 function isLonger([address, length]: readonly [string, number], here: Here): boolean {
-  return (cellsAt(address, here)[0]?.value()?.length ?? 0) > length;
+  return (firstCellAt(address, here)?.value()?.length ?? 0) > length;
 }
 
 function repeats([address, count]: readonly [string, number], here: Here): boolean {
-  return cellsAt(address, here).length > count;
+  let found = 0;
+  for (const cell of allCellsAt(address, here)) {
+    found += cell.isNull ? 0 : 1;
+    if (found > count) return true;
+  }
+  return false;
 }
 
 function equals([address, ...values]: readonly [string, ...string[]], here: Here): boolean {
-  const found = cellsAt(address, here)[0]?.value()?.toUpperCase();
+  const found = firstCellAt(address, here)?.value()?.toUpperCase();
   return found !== undefined && values.some((value) => value.toUpperCase() === found);
 }

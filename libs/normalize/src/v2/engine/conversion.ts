@@ -6,7 +6,7 @@ import type { Cell, Segment, V2Message } from '../message/message.js';
 import type { SenderProfile } from '../sender-profile.js';
 import type { GroupOfSegments } from './group-segments.js';
 import type { Row } from './map.js';
-import { joinElements } from './join-equals.js';
+import { GrowingElement } from './growing-element.js';
 
 /** Where a row stands while it is walked: all that a data type map may look at beside its cell. */
 export interface Place {
@@ -40,6 +40,14 @@ export interface Related {
   readonly resource: JsonObject;
 }
 
+/** One that was related, with all that was said of it. */
+export interface RelatedResource {
+  readonly type: string;
+  readonly id: string;
+  readonly key: string;
+  readonly element: GrowingElement;
+}
+
 const SEVERITY: Readonly<Partial<Record<IssueCode, NormaliseIssue['severity']>>> = {
   unmapped: 'information',
   'unmapped-code': 'information',
@@ -52,7 +60,7 @@ const SEVERITY: Readonly<Partial<Record<IssueCode, NormaliseIssue['severity']>>>
 export class Conversion {
   readonly issues: NormaliseIssue[] = [];
   private readonly remarks = new Set<string>();
-  readonly related = new Map<string, Related & { readonly id: string }>();
+  readonly related = new Map<string, RelatedResource>();
 
   constructor(
     readonly message: V2Message,
@@ -73,18 +81,18 @@ export class Conversion {
   /** A reference to a directory resource, which is added to the message's, or joined with its equal. */
   relate(related: Related): JsonObject {
     const id = resourceIdOf(this.sender.id, related.type, related.key);
+    const { type, key, resource } = related;
     const before = this.related.get(id);
-    const resource =
-      before === undefined ? related.resource : joinedOnce(before.resource, related.resource, related.type);
-    this.related.set(id, { ...related, id, resource });
+    if (before === undefined) this.related.set(id, { type, id, key, element: new GrowingElement(resource) });
+    else before.element.join(withAlias(before.element.value, related));
     return { reference: `${related.type}/${id}` };
   }
 }
 
-/** Both of two equals; another name of an organisation is an alias of it. */
-function joinedOnce(first: JsonObject, second: JsonObject, type: string): JsonObject {
-  const { name } = second;
+/** What another says of the same; another name of an organisation is an alias of it. */
+function withAlias(first: JsonObject, { type, resource }: Related): JsonObject {
+  const { name } = resource;
   const hasOther =
     type === 'Organization' && name !== undefined && first['name'] !== undefined && name !== first['name'];
-  return joinElements(first, hasOther ? { ...second, alias: [name] } : second);
+  return hasOther ? { ...resource, alias: [name] } : resource;
 }

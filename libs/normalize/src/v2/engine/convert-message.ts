@@ -64,16 +64,17 @@ export function convertMessage(
 }
 
 function ofDraft({ map, id, key, element, cleared }: Draft): Unjudged {
-  const gone = [...new Set(cleared)].filter((name) => element[name] === undefined);
-  return { type: map.type, id, key, resource: element, mode: map.mode, cleared: gone };
+  const resource = element.value;
+  const gone = [...cleared].filter((name) => resource[name] === undefined);
+  return { type: map.type, id, key, resource, mode: map.mode, cleared: gone };
 }
 
 function relatedOf({ related }: Conversion): readonly Unjudged[] {
-  return [...related.values()].map(({ type, id, key, resource }) => ({
+  return [...related.values()].map(({ type, id, key, element }) => ({
     type,
     id,
     key,
-    resource: { resourceType: type, id, ...resource },
+    resource: { resourceType: type, id, ...element.value },
     mode: MERGED_RELATED.has(type) ? 'merge' : undefined,
     cleared: [],
   }));

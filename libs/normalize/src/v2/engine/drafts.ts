@@ -1,8 +1,8 @@
-import type { JsonObject } from '#digest';
 import { resourceIdOf } from '../../resource-id.js';
 import { businessKey } from './business-key.js';
 import { holds } from './condition.js';
 import type { Conversion } from './conversion.js';
+import { GrowingElement } from './growing-element.js';
 import { groupsWithin, type GroupOfSegments } from './group-segments.js';
 import type { ResourceMap } from './map.js';
 import { NamedResources, type Planned } from './named-resources.js';
@@ -11,9 +11,9 @@ import { NamedResources, type Planned } from './named-resources.js';
 export interface Draft extends Planned {
   readonly key: string;
   readonly id: string;
-  element: JsonObject;
+  readonly element: GrowingElement;
   /** Top-level elements that the sender deletes. */
-  cleared: readonly string[];
+  readonly cleared: Set<string>;
 }
 
 /** Decides which resources the groups make, and under which keys and ids; their content is still empty. */
@@ -29,7 +29,8 @@ export function draftResources(conversion: Conversion, root: GroupOfSegments): N
     if (key === undefined) return [];
     const numbered = map.equals === 'join' ? key : withOrdinal(key, map.type, taken);
     const id = resourceIdOf(conversion.sender.id, map.type, numbered);
-    return [{ ...one, key: numbered, id, element: { resourceType: map.type, id }, cleared: [] }];
+    const element = new GrowingElement({ resourceType: map.type, id });
+    return [{ ...one, key: numbered, id, element, cleared: new Set() }];
   });
   return new NamedResources(drafts);
 }

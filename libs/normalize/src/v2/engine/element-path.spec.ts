@@ -1,8 +1,20 @@
-import { appends, isTaken, placed, stepsOf, topOf } from './element-path.js';
+import type { JsonObject, JsonValue } from '#digest';
+import { appends, stepsOf, topOf } from './element-path.js';
+import { GrowingElement } from './growing-element.js';
 
 const URL = 'http://example.org/extension';
 
-describe('placed', () => {
+function placed(before: JsonObject, path: string, value: JsonValue): JsonObject {
+  const element = new GrowingElement(before);
+  element.place(path, value);
+  return element.value;
+}
+
+function isTaken(element: JsonObject, path: string): boolean {
+  return new GrowingElement(element).isTaken(path);
+}
+
+describe('a value that is placed', () => {
   it('puts a value at a nested element', () => {
     expect(placed({}, 'hospitalization.admitSource', { text: 'ward' })).toEqual({
       hospitalization: { admitSource: { text: 'ward' } },
@@ -78,6 +90,45 @@ describe('placed', () => {
     expect(placed(note, 'note[]', { text: 'Negative' }).note).toHaveLength(2);
     const component = placed({}, 'component[]', { valueInteger: 5 });
     expect(placed(component, 'component[]', { valueInteger: 5 }).component).toHaveLength(2);
+  });
+});
+
+describe('an element that grows', () => {
+  it('changes nothing that was given to it', () => {
+    const given = { participant: [{ type: [{ text: 'a' }] }], period: { start: '2026' } };
+    const text = JSON.stringify(given);
+    const element = new GrowingElement(given);
+    element.place('participant[last].type[]', { text: 'b' });
+    element.place('participant[]', given.participant[0] ?? {});
+    element.place('period.end', '2027');
+    element.join({ participant: [{ id: 'c' }] });
+    expect(JSON.stringify(given)).toBe(text);
+    expect(element.value).toEqual({
+      participant: [{ type: [{ text: 'a' }, { text: 'b' }] }, { type: [{ text: 'a' }] }, { id: 'c' }],
+      period: { start: '2026', end: '2027' },
+    });
+  });
+
+  it('knows an item again that became equal to another', () => {
+    const element = new GrowingElement();
+    element.place('diagnosis[].id', 'a');
+    element.place('diagnosis[last].rank', 1);
+    element.place('diagnosis[]', { rank: 1, id: 'a' });
+    element.place('diagnosis[]', { id: 'a' });
+    element.place('diagnosis[]', { rank: 1, id: 'a' });
+    expect(element.value.diagnosis).toEqual([{ id: 'a', rank: 1 }, { id: 'a' }]);
+  });
+
+  it('joins lists so that what both have is there once, and what one has twice stays', () => {
+    const element = new GrowingElement({ category: ['food'], note: [{ text: 'ER:' }, { text: 'Negative' }] });
+    element.join({
+      category: ['food', 'medication'],
+      note: [{ text: 'Negative' }, { text: 'x' }, { text: 'x' }],
+    });
+    expect(element.value).toEqual({
+      category: ['food', 'medication'],
+      note: [{ text: 'ER:' }, { text: 'Negative' }, { text: 'x' }, { text: 'x' }],
+    });
   });
 });
 

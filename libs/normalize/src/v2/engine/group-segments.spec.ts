@@ -68,9 +68,16 @@ describe('groupSegments', () => {
   });
 
   it('leaves unknown segments out without closing a group', () => {
-    const { root, unknown } = groupSegments(messageOf('PID ZPI PD1'), MAP);
+    const { root, moved } = groupSegments(messageOf('PID ZPI PD1'), MAP);
     expect(written(root)).toBe('ROOT(MSH PATIENT(PID PD1))');
-    expect(unknown.map(({ name }) => name)).toEqual(['ZPI']);
+    expect(moved).toEqual([]);
+  });
+
+  it('gives a late segment to the last of several groups, also where that was opened around another', () => {
+    expect(grouped('PID PV1 ORC OBX PID PV1 ORC OBX PV2')).toContain(
+      'VISIT(PV1 PV2) ORDER(ORC RESULT(OBX)))',
+    );
+    expect(grouped('PV1 OBX PV2 PD1')).toBe('ROOT(MSH PATIENT(PD1 VISIT(PV1 PV2) ORDER(RESULT(OBX))))');
   });
 
   it('keeps two patients apart', () => {

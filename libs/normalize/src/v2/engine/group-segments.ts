@@ -9,12 +9,11 @@ export interface GroupOfSegments {
   readonly groups: GroupOfSegments[];
 }
 
-/** Segments by their groups, and those that no group has. */
+/** Segments by their groups; those that no group has are in none. */
 export interface Grouped {
   readonly root: GroupOfSegments;
   /** Belong to a group of the map by their name, yet stood where the map has no such group open. */
   readonly moved: readonly Segment[];
-  readonly unknown: readonly Segment[];
 }
 
 /**
@@ -24,24 +23,49 @@ export interface Grouped {
  */
 export function groupSegments(message: V2Message, map: GroupMap): Grouped {
   const root: GroupOfSegments = { map, parent: undefined, segments: [], groups: [] };
+  const known = namesIn(map);
+  const last = new LastGroups();
+  last.note(root);
   const moved: Segment[] = [];
-  const unknown: Segment[] = [];
   let open = root;
   for (const segment of message.segments) {
+    if (!known.has(segment.name)) continue;
     const place = placeFor(segment.name, open);
     if (place !== undefined) {
+      last.note(place);
       open = place;
       open.segments.push(segment);
       continue;
     }
-    const earlier = groupsWithin(root).findLast((group) => belongs(segment.name, group));
-    if (earlier === undefined) unknown.push(segment);
-    else {
-      earlier.segments.push(segment);
-      moved.push(segment);
-    }
+    const earlier = last.withName(segment.name);
+    if (earlier === undefined) continue;
+    earlier.segments.push(segment);
+    moved.push(segment);
   }
-  return { root, moved, unknown };
+  return { root, moved };
+}
+
+/** The names of all segments that a group or one within it has. */
+function namesIn({ opens, has = [], groups = [] }: GroupMap): ReadonlySet<string> {
+  return new Set([...opens, ...has, ...groups.flatMap((group) => [...namesIn(group)])]);
+}
+
+/** Of the groups so far, the last that has segments of a name beside those that open it. Kept, so that none is searched. */
+class LastGroups {
+  private readonly byName = new Map<string, GroupOfSegments>();
+  private readonly noted = new Set<GroupOfSegments>();
+
+  /** A group that may have been opened just now, perhaps together with some around it. */
+  note(group: GroupOfSegments): void {
+    if (this.noted.has(group)) return;
+    if (group.parent !== undefined) this.note(group.parent);
+    this.noted.add(group);
+    for (const name of group.map.has ?? []) this.byName.set(name, group);
+  }
+
+  withName(name: string): GroupOfSegments | undefined {
+    return this.byName.get(name);
+  }
 }
 
 function placeFor(name: string, open: GroupOfSegments): GroupOfSegments | undefined {
@@ -84,9 +108,4 @@ export function groupsAround(from: GroupOfSegments): readonly GroupOfSegments[] 
   for (let group: GroupOfSegments | undefined = from; group !== undefined; group = group.parent)
     around.push(group);
   return around;
-}
-
-/** Whether a group is, or lies in, another occurrence of one of these. */
-export function isElsewhere(group: GroupOfSegments, around: readonly GroupOfSegments[]): boolean {
-  return groupsAround(group).some((one) => around.some((own) => own.map === one.map && own !== one));
 }

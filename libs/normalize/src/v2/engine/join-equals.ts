@@ -1,39 +1,38 @@
-import type { JsonObject, JsonValue } from '#digest';
-import { isList, isObject } from '#fhir';
+import { GrowingElement } from './growing-element.js';
 import type { Unjudged } from './unjudged.js';
+
+/** Resources of one key, while they become one. */
+interface Joined {
+  readonly first: Unjudged;
+  readonly element: GrowingElement;
+  readonly cleared: Set<string>;
+}
 
 /**
  * Resources that one message makes more than once under one key, as one each: what came first counts, lists hold the
  * items of all, each once.
  */
 export function joinEquals(list: readonly Unjudged[]): readonly Unjudged[] {
-  const joined = new Map<string, Unjudged>();
+  const joined = new Map<string, Joined>();
   for (const one of list) {
-    const before = joined.get(`${one.type}/${one.id}`);
-    joined.set(`${one.type}/${one.id}`, before === undefined ? one : joinedResource(before, one));
+    const place = `${one.type}/${one.id}`;
+    const before = joined.get(place);
+    if (before === undefined) joined.set(place, begun(one));
+    else join(before, one);
   }
-  return [...joined.values()];
+  return [...joined.values()].map(ended);
 }
 
-function joinedResource(first: Unjudged, second: Unjudged): Unjudged {
-  const resource = joinElements(first.resource, second.resource);
-  const cleared = [...first.cleared, ...second.cleared].filter((name) => resource[name] === undefined);
-  return { ...first, resource, cleared: [...new Set(cleared)] };
+function begun(first: Unjudged): Joined {
+  return { first, element: new GrowingElement(first.resource), cleared: new Set(first.cleared) };
 }
 
-/** Both of two elements: what came first counts, lists hold the items of both, each once. */
-export function joinElements(first: JsonObject, second: JsonObject): JsonObject {
-  const result: Record<string, JsonValue | undefined> = { ...first };
-  for (const [name, value] of Object.entries(second)) {
-    const before = result[name];
-    if (value !== undefined) result[name] = before === undefined ? value : joinedValue(before, value);
-  }
-  return result;
+function join({ element, cleared }: Joined, { resource, cleared: more }: Unjudged): void {
+  element.join(resource);
+  for (const name of more) cleared.add(name);
 }
 
-function joinedValue(first: JsonValue, second: JsonValue): JsonValue {
-  if (isObject(first) && isObject(second)) return joinElements(first, second);
-  if (!isList(first) || !isList(second)) return first;
-  const known = new Set(first.map((item) => JSON.stringify(item)));
-  return [...first, ...second.filter((item) => !known.has(JSON.stringify(item)))];
+function ended({ first, element, cleared }: Joined): Unjudged {
+  const resource = element.value;
+  return { ...first, resource, cleared: [...cleared].filter((name) => resource[name] === undefined) };
 }

@@ -1,7 +1,6 @@
 import { holds } from './condition.js';
 import type { Conversion } from './conversion.js';
 import { draftResources, type Draft } from './drafts.js';
-import { isTaken, placed, placedAll } from './element-path.js';
 import { groupsWithin, type GroupOfSegments } from './group-segments.js';
 import type { Addition, Link, SegmentMap } from './map.js';
 import { Matching } from './matching.js';
@@ -33,8 +32,8 @@ function add({ into, from, links }: Addition, linking: Linking, conversion: Conv
 
 function withDefaults(draft: Draft): void {
   for (const [to, value] of Object.entries(draft.map.defaults ?? {})) {
-    const isAbsent = [to, to.replace(/^_/, '')].every((name) => draft.element[name] === undefined);
-    if (isAbsent) draft.element = placed(draft.element, to, value);
+    const isAbsent = [to, to.replace(/^_/, '')].every((name) => draft.element.value[name] === undefined);
+    if (isAbsent) draft.element.place(to, value);
   }
 }
 
@@ -49,9 +48,7 @@ function fill(
     for (const segment of own) {
       const spot = { conversion, group, segment, cell: undefined, type: draft.map.type };
       if (!holds(map.when, spot)) continue;
-      const walked = walkRows(map.rows, spot, draft.element);
-      draft.element = walked.element;
-      draft.cleared = [...draft.cleared, ...walked.cleared];
+      for (const name of walkRows(map.rows, spot, draft.element).cleared) draft.cleared.add(name);
     }
   }
 }
@@ -67,10 +64,10 @@ function link(draft: Draft, links: readonly Link[], linking: Linking): void {
   const here = { segment: draft.segment, group: linking.group, cell: undefined };
   for (const one of links) {
     if (!holds(one.when, here)) continue;
-    const references = targetsOf(one, draft, linking)
-      .filter((target) => target !== draft)
-      .map((target) => ({ reference: `${target.map.type}/${target.id}` }));
-    if (!isTaken(draft.element, one.to)) draft.element = placedAll(draft.element, one.to, references);
+    if (draft.element.isTaken(one.to)) continue;
+    for (const target of targetsOf(one, draft, linking)) {
+      if (target !== draft) draft.element.place(one.to, { reference: `${target.map.type}/${target.id}` });
+    }
   }
 }
 

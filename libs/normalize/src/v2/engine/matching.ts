@@ -1,4 +1,4 @@
-import { cellsAt, type Here } from './address.js';
+import { firstCellAt, type Here } from './address.js';
 import type { Conversion } from './conversion.js';
 import type { Draft } from './drafts.js';
 import type { Link } from './map.js';
@@ -16,7 +16,7 @@ export class Matching {
 
   /** The first whose texts are those that `here` names; where it names some that nothing has, they have an issue. */
   find({ of, matching = [] }: Link, here: Here, type: string): Draft | undefined {
-    const named = matching.map(([, own]) => cellsAt(own, here)[0]);
+    const named = matching.map(([, own]) => firstCellAt(own, here));
     if (named[0] === undefined) return undefined;
     const found = this.index(of, matching).get(keyOf(named.map((cell) => cell?.text())));
     if (found === undefined) {
@@ -35,7 +35,7 @@ export class Matching {
     const index = new Map<string, Draft>();
     for (const draft of this.drafts.filter(({ map }) => map.name === of)) {
       const here = { segment: draft.segment, group: draft.group, cell: undefined };
-      const key = keyOf(pairs.map(([theirs]) => cellsAt(theirs, here)[0]?.text()));
+      const key = keyOf(pairs.map(([theirs]) => firstCellAt(theirs, here)?.text()));
       if (!index.has(key)) index.set(key, draft);
     }
     return index;

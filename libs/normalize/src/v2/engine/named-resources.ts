@@ -24,14 +24,12 @@ export class NamedResources<One extends Planned> {
    * occurrence of a group that it is in do not count.
    */
   nearest(name: string, from: GroupOfSegments): One | undefined {
-    const near = this.nearby.near(name, from);
-    return near.findLast((one) => one.segment.position <= positionOf(from)) ?? near[0];
+    return this.nearby.lastUntil(positionOf(from), name, from);
   }
 
   /** All of a name within a group, in the order of the message. */
   within(name: string, group: GroupOfSegments): readonly One[] {
-    const all = this.nearby.within(name, group);
-    return all.toSorted((one, other) => one.segment.position - other.segment.position);
+    return this.nearby.within(name, group);
   }
 }
 

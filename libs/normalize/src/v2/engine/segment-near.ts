@@ -1,5 +1,5 @@
 import type { Segment } from '../message/message.js';
-import { groupsAround, groupsWithin, type GroupOfSegments } from './group-segments.js';
+import { groupsWithin, type GroupOfSegments } from './group-segments.js';
 import { Nearby } from './nearby.js';
 
 /** A segment and the group that has it. */
@@ -8,7 +8,8 @@ interface Found {
   readonly group: GroupOfSegments;
 }
 
-const known = new WeakMap<GroupOfSegments, Nearby<Found>>();
+const nearbies = new WeakMap<GroupOfSegments, Nearby<Found>>();
+const firsts = new WeakMap<GroupOfSegments, ReadonlyMap<string, Segment>>();
 
 /**
  * The first segment of a name in a group, else around it, else anywhere in the message, but for groups that are other
@@ -16,17 +17,27 @@ const known = new WeakMap<GroupOfSegments, Nearby<Found>>();
  * be complete.
  */
 export function segmentNear(from: GroupOfSegments, name: string): Segment | undefined {
-  const around = groupsAround(from);
-  for (const group of around) {
-    const own = group.segments.find((segment) => segment.name === name);
+  let root = from;
+  for (let group: GroupOfSegments | undefined = from; group !== undefined; group = group.parent) {
+    const own = firstsOf(group).get(name);
     if (own !== undefined) return own;
+    root = group;
   }
-  return nearbyOf(around.at(-1) ?? from).near(name, from)[0]?.segment;
+  return nearbyOf(root).first(name, from)?.segment;
+}
+
+/** The first segment of each name in a group. */
+function firstsOf(group: GroupOfSegments): ReadonlyMap<string, Segment> {
+  const known = firsts.get(group);
+  if (known !== undefined) return known;
+  const made = new Map(group.segments.toReversed().map((segment) => [segment.name, segment]));
+  firsts.set(group, made);
+  return made;
 }
 
 function nearbyOf(root: GroupOfSegments): Nearby<Found> {
-  const made = known.get(root) ?? new Nearby(foundIn(root), ({ segment }) => segment.name);
-  known.set(root, made);
+  const made = nearbies.get(root) ?? new Nearby(foundIn(root), ({ segment }) => segment.name);
+  nearbies.set(root, made);
   return made;
 }
 

@@ -4,7 +4,8 @@ import type { Cell } from '../message/message.js';
 import { allCellsAt, isValued, parseAddress } from './address.js';
 import { holds } from './condition.js';
 import type { DatatypeMap, Place } from './conversion.js';
-import { appends, isTaken, placed, topOf } from './element-path.js';
+import { appends, topOf } from './element-path.js';
+import { GrowingElement } from './growing-element.js';
 import type { Row } from './map.js';
 
 /** What rows made of an element. */
@@ -20,66 +21,77 @@ export interface Walked {
 export type Spot = Omit<Place, 'row'>;
 
 /** Walks rows from one place and puts what they make into an element. */
-export function walkRows(rows: readonly Row[], spot: Spot, start: JsonObject = {}): Walked {
-  let walked: Walked = { element: start, isFilled: false, cleared: [] };
+export function walkRows(rows: readonly Row[], spot: Spot, element = new GrowingElement()): Walked {
+  const walk = new Walk(element, spot);
   for (const row of rows) {
-    if (holds(row.when, spot)) walked = walkRow(walked, row, spot);
+    if (holds(row.when, spot)) walk.take(row);
   }
-  const cleared = new Set(walked.cleared.filter((name) => walked.element[name] === undefined));
-  return { ...walked, cleared: [...cleared] };
+  const cleared = [...walk.cleared].filter((name) => element.value[name] === undefined);
+  return { element: element.value, isFilled: walk.isFilled, cleared };
 }
 
-function walkRow(walked: Walked, row: Row, spot: Spot): Walked {
-  if (row.value !== undefined) return withConstant(walked, row, row.value, spot);
-  if (isSegment(row)) return withNested(walked, row, { ...spot, cell: undefined });
-  let result = walked;
-  for (const cell of allCellsAt(row.from, spot)) {
-    if (cell.isNull) {
-      cell.skip();
-      result = { ...result, cleared: [...result.cleared, ...namesOf(row)] };
-      continue;
-    }
-    if (isTaken(result.element, row.to)) break;
-    result =
-      row.rows === undefined
-        ? withValue(result, row, cell, spot)
-        : withNested(result, row, { ...spot, cell });
-    if (!appends(row.to) && row.to !== '') break;
+/** A walk over rows. */
+class Walk {
+  isFilled = false;
+  readonly cleared = new Set<string>();
+
+  constructor(
+    private readonly element: GrowingElement,
+    private readonly spot: Spot,
+  ) {}
+
+  take(row: Row): void {
+    if (row.value !== undefined) this.takeConstant(row, row.value);
+    else if (isSegment(row)) this.takeNested(row, { ...this.spot, cell: undefined });
+    else this.takeCells(row);
   }
-  return result;
+
+  private takeConstant(row: Row, value: JsonValue): void {
+    if (row.from === '' || isValued(row.from, this.spot)) this.element.place(row.to, value);
+  }
+
+  private takeCells(row: Row): void {
+    const isSingle = !appends(row.to) && row.to !== '';
+    for (const cell of allCellsAt(row.from, this.spot)) {
+      if (cell.isNull) {
+        this.clear(row, cell);
+        continue;
+      }
+      if (this.element.isTaken(row.to)) break;
+      if (row.rows === undefined) this.takeValue(row, cell);
+      else this.takeNested(row, { ...this.spot, cell });
+      if (isSingle) break;
+    }
+  }
+
+  private clear(row: Row, cell: Cell): void {
+    cell.skip();
+    const name = topOf(row.to);
+    if (name !== undefined) this.cleared.add(name);
+  }
+
+  private takeNested(row: Row, spot: Spot): void {
+    const inner = walkRows(row.rows ?? [], spot);
+    if (inner.isFilled) this.place(row, inner.element);
+  }
+
+  private takeValue(row: Row, cell: Cell): void {
+    const value = datatypeOf(row, this.spot)(cell, { ...this.spot, row });
+    if (value !== undefined) this.place(row, value);
+  }
+
+  private place(row: Row, value: JsonValue): void {
+    const values = isList(value) && appends(row.to) ? value : [value];
+    const isEmpty = row.to === '' && (!isObject(value) || Object.keys(value).length === 0);
+    if (isEmpty || values.length === 0) return;
+    for (const one of values) this.element.place(row.to, one);
+    this.isFilled = true;
+  }
 }
 
 function isSegment(row: Row): boolean {
   const { segment, field } = parseAddress(row.from);
   return row.rows !== undefined && segment !== undefined && field === undefined;
-}
-
-function namesOf(row: Row): readonly string[] {
-  const name = topOf(row.to);
-  return name === undefined ? [] : [name];
-}
-
-function withConstant(walked: Walked, row: Row, value: JsonValue, spot: Spot): Walked {
-  const applies = row.from === '' || isValued(row.from, spot);
-  return applies ? { ...walked, element: placed(walked.element, row.to, value) } : walked;
-}
-
-function withNested(walked: Walked, row: Row, spot: Spot): Walked {
-  const inner = walkRows(row.rows ?? [], spot);
-  return inner.isFilled ? filled(walked, row, inner.element) : walked;
-}
-
-function withValue(walked: Walked, row: Row, cell: Cell, spot: Spot): Walked {
-  const value = datatypeOf(row, spot)(cell, { ...spot, row });
-  return value === undefined ? walked : filled(walked, row, value);
-}
-
-function filled(walked: Walked, row: Row, value: JsonValue): Walked {
-  const values = isList(value) && appends(row.to) ? value : [value];
-  const isEmpty = row.to === '' && (!isObject(value) || Object.keys(value).length === 0);
-  if (isEmpty || values.length === 0) return walked;
-  const element = values.reduce<JsonObject>((made, one) => placed(made, row.to, one), walked.element);
-  return { ...walked, element, isFilled: true };
 }
 
 function datatypeOf(row: Row, { conversion }: Spot): DatatypeMap {

@@ -90,6 +90,10 @@ describe.each(MESSAGE_MAPS.map((map) => [map.structure, map] as const))('the map
     expect(referred.filter((name) => !names.has(name) && !ofOrders.has(name))).toEqual([]);
   });
 
+  it('has each group in one place, so that what another occurrence of it leads to can be told', () => {
+    expect(new Set(groupsOf(map.root)).size).toBe(groupsOf(map.root).length);
+  });
+
   it('reads each segment in a group that has it', () => {
     const lost = groupsOf(map.root).flatMap(({ opens, has, makes, adds }) => {
       const own = new Set([...opens, ...(has ?? [])]);

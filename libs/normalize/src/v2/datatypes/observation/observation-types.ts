@@ -1,7 +1,8 @@
-import type { DatatypeMap } from '../../engine/conversion.js';
-import { cellsAt } from '../../engine/address.js';
+import type { DatatypeMap, Place } from '../../engine/conversion.js';
+import { cellsAt, firstCellAt } from '../../engine/address.js';
 import { keyOfParts } from '../../engine/key-text.js';
 import type { Address } from '../../engine/map.js';
+import type { Cell } from '../../message/message.js';
 import { identifierOfEi, typedEntity } from '../identifiers.js';
 import { compact } from '../parts.js';
 import { practitioner } from '../practitioners.js';
@@ -41,9 +42,18 @@ const device: DatatypeMap = (cell, place) => {
  * `map`; what that leaves is noted by itself.
  */
 export function again(address: Address, map: DatatypeMap = (cell) => cell.text()): DatatypeMap {
+  // By the first cell that stands there: a field may repeat as often as the one that is compared with it.
+  const said = new WeakMap<Cell, ReadonlySet<string | undefined>>();
+  const saidAt = (place: Place): ReadonlySet<string | undefined> => {
+    const first = firstCellAt(address, place);
+    const known = first === undefined ? new Set<string>() : said.get(first);
+    if (known !== undefined) return known;
+    const made = new Set(cellsAt(address, place).map((one) => JSON.stringify(map(one, place))));
+    if (first !== undefined) said.set(first, made);
+    return made;
+  };
   return (cell, place) => {
-    const known = cellsAt(address, place).map((one) => JSON.stringify(map(one, place)));
-    if (!known.includes(JSON.stringify(map(cell, place))))
+    if (!saidAt(place).has(JSON.stringify(map(cell, place))))
       place.conversion.remark('unmapped', cell.path, place.type);
     return undefined;
   };

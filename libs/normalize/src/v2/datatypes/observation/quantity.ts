@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '#digest';
-import { cellsAt } from '../../engine/address.js';
+import { firstCellAt } from '../../engine/address.js';
 import type { Place } from '../../engine/conversion.js';
 import { unitParts } from '../units.js';
 import { numberOf } from './number.js';
@@ -9,7 +9,7 @@ const COMPARED = /^(?<comparator>[<>]=?)\s*(?<number>[+-]?[\d.]+)$/;
 
 /** The unit of the observation that is made, OBX-6. */
 export function observationUnit(place: Place): JsonObject {
-  return unitParts(cellsAt('OBX-6', place)[0], place);
+  return unitParts(firstCellAt('OBX-6', place), place);
 }
 
 /** A number that may have a comparator before it (`<5`), as value and comparator. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '#digest';
-import { cellsAt } from '../../engine/address.js';
+import { firstCellAt } from '../../engine/address.js';
 import type { DatatypeMap, Place } from '../../engine/conversion.js';
 import { numberOf } from './number.js';
 import { observationUnit } from './quantity.js';
@@ -14,7 +14,7 @@ const NUMERIC_TYPES: ReadonlySet<string> = new Set(['NM', 'SN']);
 export const referenceRange: DatatypeMap = (cell, place) => {
   const text = cell.text();
   if (text === undefined) return undefined;
-  const isNumeric = NUMERIC_TYPES.has(cellsAt('OBX-2', place)[0]?.value()?.toUpperCase() ?? '');
+  const isNumeric = NUMERIC_TYPES.has(firstCellAt('OBX-2', place)?.value()?.toUpperCase() ?? '');
   const ends = isNumeric ? endsOf(text, place) : {};
   return { ...ends, text };
 };

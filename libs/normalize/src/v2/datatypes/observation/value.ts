@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '#digest';
-import { cellsAt } from '../../engine/address.js';
+import { firstCellAt } from '../../engine/address.js';
 import type { DatatypeMap, Place } from '../../engine/conversion.js';
 import type { Cell } from '../../message/message.js';
 import { codeableConcept, conceptOfCode } from '../codes.js';
@@ -43,7 +43,7 @@ const VALUES: Readonly<Record<string, ValueMap>> = {
 
 /** OBX-5 as the value of an Observation or of one of its components. */
 export const observationValue: DatatypeMap = (cell, place) => {
-  const type = cellsAt('OBX-2', place)[0]?.at(1).value()?.toUpperCase() ?? '';
+  const type = firstCellAt('OBX-2', place)?.at(1).value()?.toUpperCase() ?? '';
   const map = Object.hasOwn(VALUES, type) ? VALUES[type] : undefined;
   const value = map?.(cell, place);
   if (value !== undefined) return value;
