@@ -88,8 +88,13 @@ describe('InboxWorker', () => {
   });
 
   it('begins at once when it is poked', async () => {
-    const worker = start(undefined, { lookMs: 60_000 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    let looks = 0;
+    const hold = (sources: readonly string[]) => {
+      looks += 1;
+      return Promise.resolve(sources);
+    };
+    const worker = start(undefined, { lookMs: 60_000, lead: { hold, release: () => undefined } });
+    await until(() => looks === 1);
     await fill(['p']);
     worker.poke();
     await until(isEmpty);
@@ -152,6 +157,39 @@ describe('InboxWorker', () => {
     await until(isEmpty);
     expect(await inbox.list({ state: 'failed', limit: 10 })).toEqual([]);
     expect(troubles.map(({ kind }) => kind)).toEqual(['unavailable']);
+  });
+
+  it('lets no message overtake an earlier one of its patient that went back', async () => {
+    const ids = await fill(Array.from({ length: 400 }, (_, at) => `p${at % 200}`));
+    const place = new Map(ids.map((id, at) => [id, at]));
+    const tried = new Set<string>();
+    start(({ id }) => {
+      const at = place.get(id) ?? 0;
+      const cause = new GatewayError(at % 2 === 0 ? 'seal-unavailable' : 'version-conflict');
+      if (tried.has(id) || at >= 64) return Promise.resolve({ kind: 'done', state: 'converted' });
+      tried.add(id);
+      return Promise.reject(cause);
+    });
+    await until(isEmpty);
+    expect(tried.size).toBe(64);
+    const done = new Map(delivered.map((id, at) => [id, at]));
+    const isOvertaken = (id: string, at: number) =>
+      (done.get(ids[at + 200] ?? '') ?? 0) < (done.get(id) ?? 0);
+    expect(ids.slice(0, 200).filter(isOvertaken)).toEqual([]);
+  });
+
+  it.each(['57014', '53200'])('gives up a message that needs too much of the database (%s)', async (code) => {
+    const [poison = '', fine = ''] = await fill(['p', 'q']);
+    start(
+      ({ id }) =>
+        id === poison
+          ? Promise.reject(Object.assign(new Error('too much'), { code }))
+          : Promise.resolve({ kind: 'done', state: 'converted' }),
+      { longestPauseMs: 1 },
+    );
+    await until(isEmpty);
+    expect(await inbox.show(poison)).toMatchObject({ state: 'failed', reason: 'fault' });
+    expect(await inbox.show(fine)).toMatchObject({ state: 'converted' });
   });
 
   it('waits out an inbox that does not answer', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { GatewayError } from '#outcome';
-import { isDatabaseLost, type InboxIssue, type InboxQueue, type WaitingMessage } from '#store';
+import { isDatabaseLost, isTooMuch, type InboxIssue, type InboxQueue, type WaitingMessage } from '#store';
 import type { DeliveredMessage, Message } from './deliver-message.js';
 import { nextMessages } from './next-messages.js';
 import type { V2Figures } from './v2-figures.js';
@@ -11,8 +11,8 @@ const IN_FLIGHT = 64;
 const WINDOW = 500;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-/** A delivery that others get in the way of is tried so often. */
-const CONFLICTS = 10;
+/** A delivery that others get in the way of, or that is too much for the database, is tried so often. */
+const TRIES = 10;
 
 /** What a worker is made of. */
 export interface InboxWorkerOptions {
@@ -27,6 +27,8 @@ export interface InboxWorkerOptions {
   readonly report: (trouble: InboxTrouble) => void;
   /** Time after which the inbox is looked at even if nobody pokes: others may have put something there. */
   readonly lookMs: number;
+  /** Between two tries while nothing can be done, milliseconds at most. */
+  readonly longestPauseMs?: number;
 }
 
 /** Something that a person should know. */
@@ -46,17 +48,19 @@ export class InboxWorker {
   readonly #options: InboxWorkerOptions;
   readonly #running = new Map<string, WaitingMessage>();
   readonly #altered = new Set<string>();
-  readonly #conflicts = new Map<string, number>();
-  readonly #stopped = Promise.withResolvers<void>();
+  readonly #tries = new Map<string, number>();
   #waiting: readonly WaitingMessage[] = [];
   #isStopping = false;
   /** Something may wait that was not looked at. */
   #isStale = true;
+  /** A message waits again: none that was seen waiting may begin before the order is seen anew. */
+  #isBack = false;
   /** More waits than was looked at. */
   #isMore = false;
   #isAway = false;
   #pauseMs = 0;
   #woken = Promise.withResolvers<void>();
+  #pause = Promise.withResolvers<void>();
   #loop: Promise<void> = Promise.resolve();
   #turns: Promise<void> = Promise.resolve();
 
@@ -77,7 +81,7 @@ export class InboxWorker {
   /** Takes nothing more, and resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#stopped.resolve();
+    this.#pause.resolve();
     this.#woken.resolve();
     await this.#loop;
   }
@@ -110,16 +114,19 @@ export class InboxWorker {
   async #rest(): Promise<void> {
     const isAway = this.#isAway;
     this.#isAway = false;
-    if (isAway) this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), LONGEST_PAUSE_MS);
-    const passed = Promise.withResolvers<void>();
+    const { longestPauseMs = LONGEST_PAUSE_MS } = this.#options;
+    if (isAway) this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), longestPauseMs);
+    if (isAway) this.#pause = Promise.withResolvers();
+    const rested = isAway ? this.#pause : this.#woken;
+    if (this.#isStopping) rested.resolve();
     const look = setTimeout(
       () => {
         this.#isStale = true;
-        passed.resolve();
+        rested.resolve();
       },
       isAway ? this.#pauseMs : this.#options.lookMs,
     );
-    await Promise.race([passed.promise, isAway ? this.#stopped.promise : this.#woken.promise]);
+    await rested.promise;
     clearTimeout(look);
     this.#woken = Promise.withResolvers();
   }
@@ -129,7 +136,7 @@ export class InboxWorker {
     if (free === 0) return;
     let next = nextMessages(this.#waiting, this.#running.values(), free);
     const isLow = this.#isMore && this.#waiting.length < WINDOW / 2;
-    if (next.length < free && (this.#isStale || isLow)) {
+    if (this.#isBack || (next.length < free && (this.#isStale || isLow))) {
       await this.#look();
       next = nextMessages(this.#waiting, this.#running.values(), free);
     }
@@ -139,13 +146,16 @@ export class InboxWorker {
   async #look(): Promise<void> {
     const { queue, lead, sources } = this.#options;
     this.#isStale = false;
+    this.#isBack = false;
     const led = await lead.hold(sources);
     const limit = WINDOW + this.#altered.size;
     const waiting = led.length === 0 ? [] : await queue.waiting(led, limit);
     this.#isMore = waiting.length === limit;
     this.#waiting = waiting.filter(({ id }) => !this.#running.has(id) && !this.#altered.has(id));
     const there = new Set(waiting.map(({ id }) => id));
-    for (const id of this.#conflicts.keys()) if (!there.has(id)) this.#conflicts.delete(id);
+    for (const known of [this.#tries, this.#altered]) {
+      for (const id of known.keys()) if (!there.has(id)) known.delete(id);
+    }
   }
 
   async #take(next: readonly WaitingMessage[]): Promise<void> {
@@ -162,10 +172,17 @@ export class InboxWorker {
 
   #begin(waited: WaitingMessage, message: Message): void {
     this.#running.set(waited.id, waited);
-    void this.#convert(message).finally(() => {
-      this.#running.delete(waited.id);
-      this.#woken.resolve();
-    });
+    void this.#end(waited, this.#convert(message));
+  }
+
+  async #end(waited: WaitingMessage, converted: Promise<boolean>): Promise<void> {
+    const isOver = await converted;
+    this.#running.delete(waited.id);
+    if (!isOver) {
+      this.#waiting = [waited, ...this.#waiting];
+      this.#isBack = true;
+    }
+    this.#woken.resolve();
   }
 
   /**
@@ -177,33 +194,42 @@ export class InboxWorker {
     return this.#turns;
   }
 
-  /** Never rejects. */
-  async #convert(message: Message): Promise<void> {
+  /** Whether the message waits no more. Never rejects. */
+  async #convert(message: Message): Promise<boolean> {
     await this.#myTurn();
     try {
       const delivered = await this.#options.deliver(message);
       if (delivered.kind === 'failed')
         await this.#fail(message, delivered.reason, { issues: delivered.issues });
       else this.#options.figures.ended(message.source, delivered.state);
-      this.#conflicts.delete(message.id);
+      this.#tries.delete(message.id);
       this.#pauseMs = 0;
+      return true;
     } catch (cause) {
-      await this.#troubled(message, cause).catch((second: unknown) => this.#unavailable(second));
+      return this.#troubled(message, cause).catch((second: unknown) => {
+        this.#unavailable(second);
+        return false;
+      });
     }
   }
 
-  async #troubled(message: Message, cause: unknown): Promise<void> {
-    const { id } = message;
-    if (isUnavailable(cause)) return this.#unavailable(cause);
-    if (isCode(cause, 'version-conflict')) {
-      const tries = (this.#conflicts.get(id) ?? 0) + 1;
-      this.#conflicts.set(id, tries);
-      // Somebody else converted or discarded it, or was faster with a resource: it is looked for again.
-      this.#isStale = true;
-      if (tries < CONFLICTS) return undefined;
+  /** Whether the message waits no more. Somebody else may have converted or discarded it, or been faster with a resource. */
+  async #troubled(message: Message, cause: unknown): Promise<boolean> {
+    const isAway = isUnavailable(cause);
+    const isCounted = isCode(cause, 'version-conflict') || isTooMuch(cause);
+    if (isCounted ? this.#isTriedAgain(message.id) : isAway) {
+      if (isAway) this.#unavailable(cause);
+      return false;
     }
-    this.#conflicts.delete(id);
-    return this.#fail(message, cause instanceof GatewayError ? cause.code : 'fault', { issues: [], cause });
+    this.#tries.delete(message.id);
+    await this.#fail(message, cause instanceof GatewayError ? cause.code : 'fault', { issues: [], cause });
+    return true;
+  }
+
+  #isTriedAgain(id: string): boolean {
+    const tries = (this.#tries.get(id) ?? 0) + 1;
+    this.#tries.set(id, tries);
+    return tries < TRIES;
   }
 
   async #fail(
@@ -231,7 +257,7 @@ export class InboxWorker {
     if (this.#pauseMs === 0 && !this.#isAway) {
       this.#options.report({ kind: 'unavailable', id: undefined, reason: 'waits', cause });
     }
-    this.#isStale = true;
+    this.#isBack = true;
     this.#isAway = true;
     this.#woken.resolve();
   }
