@@ -26,6 +26,13 @@ export class ConfigFaults extends Error {
   }
 }
 
+/** A start that was given up because its signal said so; all that ran is stopped. */
+export class GivenUp extends Error {
+  constructor(cause: unknown) {
+    super('The start was given up.', { cause });
+  }
+}
+
 /** How a system is launched. */
 export interface LaunchOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -36,7 +43,7 @@ export interface LaunchOptions {
 
 /**
  * Starts the system with the settings of the environment, registers the trial clients, binds the synthetic people to
- * subjects, and writes `ready.json` when everything answers. Throws `ConfigFaults`.
+ * subjects, and writes `ready.json` when everything answers. Throws `ConfigFaults`, and `GivenUp` where it was told to stop.
  */
 export async function launch(options: LaunchOptions): Promise<Launched> {
   const loaded = loadConfig(options.env);
@@ -65,7 +72,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     return { supervisor, ...(await begin(supervisor, config.DATA_DIR, clients, options.signal)), stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw options.signal?.aborted === true ? new GivenUp(error) : error;
   } finally {
     options.signal?.removeEventListener('abort', giveUp);
   }
