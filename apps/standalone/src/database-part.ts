@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '#config';
 import { EmbeddedPostgres, createDatabase, migrate } from '#store';
@@ -51,10 +51,18 @@ class EmbeddedDatabase implements DatabasePart {
       ...(this.#config.PG_DATA_DIR === undefined ? {} : { folder: this.#config.PG_DATA_DIR }),
       ...(port === 0 ? {} : { port }),
     });
+    if (this.#server === undefined) this.#tellFolder(server.folder);
     this.#server = server;
     this.#url = await createDatabase(server.url, DATABASE);
     writeFileSync(join(this.#config.DATA_DIR, 'database.url'), `${this.#url}\n`, { mode: 0o600 });
     void server.ended().then(() => this.#again());
+  }
+
+  /** Whoever removes `DATA_DIR`, or backs it up, must know what does not lie in it. */
+  #tellFolder(folder: string): void {
+    const { DATA_DIR: dataDir } = this.#config;
+    if (folder.startsWith(join(resolve(dataDir), '/'))) return;
+    this.#log(`postgres: its data lie in ${folder}, and not in ${dataDir}`);
   }
 
   async stop(): Promise<void> {

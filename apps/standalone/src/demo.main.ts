@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { nodeFault } from '#config';
 import { playStory, type Line } from './demo/story.js';
+import { makeStoryFolder } from './demo/story-folder.js';
 import { stopSignal } from './stop-signal.js';
 
 /** Plays the story on a system of its own in a temporary folder; exit 1 where a step is not as told. */
@@ -13,7 +12,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'proviso-demo-'));
+  const folder = makeStoryFolder();
   const json = process.argv.includes('--json');
   const tell = (line: Line) => void process.stdout.write(`${json ? JSON.stringify(line) : line.text}\n`);
   try {
