@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stopSignal } from './stop-signal.js';
 
-const BUILT = path.resolve(import.meta.dirname, '../../../dist/apps/standalone/src/stop-signal.js');
+/** Node takes the types off by itself. */
+const SOURCE = path.resolve(import.meta.dirname, 'stop-signal.ts');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stop-signal-'));
 
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -22,7 +24,7 @@ async function underShell(name: string, env: Record<string, string>) {
   fs.writeFileSync(
     file('mjs'),
     `import fs from 'node:fs';
-     import { stopSignal } from ${JSON.stringify(BUILT)};
+     import { stopSignal } from ${JSON.stringify(SOURCE)};
      const keep = setInterval(() => undefined, 1000);
      stopSignal(process.env).addEventListener('abort', () => {
        fs.writeFileSync(${JSON.stringify(file('stopped'))}, '');
@@ -51,14 +53,16 @@ describe('stopSignal', () => {
     expect(stopped()).toBe(true);
   });
 
-  it('goes on without its parent where npm did not start it', async () => {
-    const { shell, pid, stopped } = await underShell('alone', {});
-    const ended = new Promise((resolve) => shell.once('exit', resolve));
-    shell.kill('SIGTERM');
-    await ended;
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    expect(stopped()).toBe(false);
-    process.kill(pid, 'SIGTERM');
-    await until(stopped);
+  it('looks at its parent where npm started it, and nowhere else', () => {
+    const looks: (() => void)[] = [];
+    const told = { ppid: 1, once: () => undefined };
+    const alone = stopSignal({}, told, (look) => looks.push(look));
+    expect(looks).toEqual([]);
+    const below = stopSignal({ npm_lifecycle_event: 'start' }, told, (look) => looks.push(look));
+    for (const look of looks) look();
+    expect(below.aborted).toBe(false);
+    told.ppid = 2;
+    for (const look of looks) look();
+    expect([looks.length, below.aborted, alone.aborted]).toEqual([1, true, false]);
   });
 });
