@@ -37,6 +37,16 @@ describe('.ci/run', () => {
     expect(runWith({ log })).toEqual({ status: 0, last: '12 passed, 0 failed' });
   });
 
+  it('adds the counts of several runs', () => {
+    const log = `Tests:       12 passed, 12 total\n> proviso\nTests:       1 skipped, 3 passed, 4 total\n`;
+    expect(runWith({ log })).toEqual({ status: 0, last: '15 passed, 0 failed, 1 skipped' });
+  });
+
+  it('fails where one of several runs did', () => {
+    const log = `Tests:       2 failed, 12 passed, 14 total\nTests:       3 passed, 3 total\n`;
+    expect(runWith({ log, test: 1 })).toEqual({ status: 1, last: '15 passed, 2 failed' });
+  });
+
   it('counts what was skipped', () => {
     const log = `${TOTALS}Tests:       2 skipped, 10 passed, 12 total\nTime: 3 s\n`;
     expect(runWith({ log })).toEqual({ status: 0, last: '10 passed, 0 failed, 2 skipped' });
