@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig, loadKeyring } from '#config';
-import { createFastify, createLogger, createMetrics, nestLogger, OutcomeFilter } from '#http';
+import { createFastify, createLogger, createMetrics, logOutput, nestLogger, OutcomeFilter } from '#http';
 import { addressesOf } from '../../apps/standalone/src/node/addresses.js';
 import { composeNode } from '../../apps/standalone/src/node/compose.js';
 import { NodeModule } from '../../apps/standalone/src/node/node.module.js';
@@ -27,9 +27,9 @@ const variant = env['BENCH_VARIANT'] ?? 'all';
 if (!isVariant(variant)) throw new Error(`no variant ${variant}`);
 
 const { keyring } = keys;
-const log = createLogger(config.LOG_LEVEL);
-const addresses = await addressesOf(config);
 const metrics = createMetrics();
+const log = createLogger(config.LOG_LEVEL, logOutput({ metrics }));
+const addresses = await addressesOf(config);
 const node = await composeNode({ config, keyring, addresses, log, metrics });
 const parts = partsOf(variant, node.parts, { config, keyring });
 const fastify = createFastify({

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { loadConfig } from '#config';
-import { createFastify, createLogger, createMetrics } from '#http';
+import { createFastify, createLogger, createMetrics, logOutput } from '#http';
 import type { Parts } from '../../apps/gateway/src/parts.js';
 import { NodeModule } from '../../apps/standalone/src/node/node.module.js';
 
@@ -19,7 +19,11 @@ export async function routesOfNode(): Promise<readonly Route[]> {
   const loaded = loadConfig({});
   if (loaded.kind === 'faults') throw new Error(loaded.faults.join('\n'));
   const metrics = createMetrics();
-  const fastify = createFastify({ config: loaded.config, log: createLogger('silent'), metrics });
+  const fastify = createFastify({
+    config: loaded.config,
+    log: createLogger('silent', logOutput({ metrics })),
+    metrics,
+  });
   const routes: Route[] = [];
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) routes.push({ method: each, url });

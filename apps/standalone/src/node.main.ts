@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig, loadKeyring, nodeFault, type Config, type Keyring } from '#config';
-import { createFastify, createLogger, createMetrics, nestLogger, OutcomeFilter } from '#http';
+import { createFastify, createLogger, createMetrics, logOutput, nestLogger, OutcomeFilter } from '#http';
 import { addressesOf } from './node/addresses.js';
 import { composeNode } from './node/compose.js';
 import { NodeModule } from './node/node.module.js';
@@ -13,9 +13,9 @@ async function main(): Promise<void> {
   if (fault !== undefined) throw new Error(fault);
   process.once('disconnect', orphaned);
   const { config, keyring } = settings();
-  const log = createLogger(config.LOG_LEVEL);
-  const addresses = await addressesOf(config);
   const metrics = createMetrics();
+  const log = createLogger(config.LOG_LEVEL, logOutput({ metrics }));
+  const addresses = await addressesOf(config);
   const node = await composeNode({ config, keyring, addresses, log, metrics });
   const fastify = createFastify({
     config,

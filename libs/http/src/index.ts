@@ -1,6 +1,7 @@
 export { createFastify, type HttpOptions, type Mount } from './create-fastify.js';
 export { errorFields, type ErrorFields } from './error-fields.js';
 export { gatewayErrorOf } from './gateway-error-of.js';
+export { logOutput, type LogOutputOptions } from './log-output.js';
 export { createLogger, nestLogger } from './logger.js';
 export { createMetrics } from './metrics.js';
 export { OperationsModule } from './operations.module.js';

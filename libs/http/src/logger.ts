@@ -16,11 +16,11 @@ const SECRET = [
 ];
 
 /**
- * The process log: JSON lines on standard output, or where `destination` says.
+ * The process log: JSON lines to where `destination` says, which is `logOutput` where there is a process.
  *
  * Errors lose their text unless it is ours, secrets are blanked one and two levels deep, requests are never logged whole.
  */
-export function createLogger(level: Config['LOG_LEVEL'], destination?: DestinationStream): Logger {
+export function createLogger(level: Config['LOG_LEVEL'], destination: DestinationStream): Logger {
   const options = {
     level,
     base: null,
@@ -28,8 +28,7 @@ export function createLogger(level: Config['LOG_LEVEL'], destination?: Destinati
     redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
     serializers: { err: errorFields, error: errorFields, req: requestFields, res: stdSerializers.res },
   };
-  // Lines of one turn leave together; what is left is written when the process exits.
-  return pino(options, destination ?? pino.destination({ sync: false }));
+  return pino(options, destination);
 }
 
 /** Method and id alone: a path names records, a query says what was looked for. */

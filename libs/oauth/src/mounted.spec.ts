@@ -1,4 +1,4 @@
-import { createFastify, createLogger, createMetrics } from '#http';
+import { createFastify, createLogger, createMetrics, logOutput } from '#http';
 import type { FastifyInstance } from 'fastify';
 import { bearerOf } from './authenticate.js';
 import type { AuthorizationServer } from './authorization-server.js';
@@ -19,6 +19,7 @@ describe('the authorization server under the shared HTTP server', () => {
   const mounted: { server?: AuthorizationServer } = {};
 
   beforeAll(async () => {
+    const metrics = createMetrics();
     fastify = createFastify({
       config: {
         BODY_LIMIT_BYTES: 1_000_000,
@@ -29,8 +30,8 @@ describe('the authorization server under the shared HTTP server', () => {
         KEEP_ALIVE_TIMEOUT_MS: 1_000,
         PUBLIC_URL: undefined,
       },
-      log: createLogger('silent'),
-      metrics: createMetrics(),
+      log: createLogger('silent', logOutput({ metrics })),
+      metrics,
       mounts: [
         {
           path: '/oauth',
