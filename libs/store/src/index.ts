@@ -60,7 +60,6 @@ export type {
 export type {
   FullInboxEntry,
   Inbox,
-  InboxCount,
   InboxEntry,
   InboxMessage,
   InboxQuery,
@@ -70,6 +69,8 @@ export type {
   TakenMessage,
   WaitingMessage,
 } from './inbox/inbox.js';
+export { INBOX_STATES } from './inbox/inbox.js';
+export { inboxLine, inboxSubject, mayBegin, REASON_CHARACTERS, type InboxLine } from './inbox/inbox-acts.js';
 export { SqlInbox } from './inbox/sql-inbox.js';
 export { SqlInboxQueue } from './inbox/sql-inbox-queue.js';
 export { SqlSourceContacts } from './inbox/source-contacts.js';

@@ -1,7 +1,10 @@
 import type { InboxIssue } from '../change.js';
 
 /** What becomes of a message. `received`: waits to be converted. */
-export type InboxState = 'received' | 'converted' | 'unsupported' | 'failed' | 'discarded';
+export const INBOX_STATES = ['received', 'converted', 'unsupported', 'failed', 'discarded'] as const;
+
+/** What becomes of a message. */
+export type InboxState = (typeof INBOX_STATES)[number];
 
 /** A message that is to be kept. */
 export interface InboxMessage {
@@ -72,15 +75,6 @@ export interface InboxQuery {
   readonly limit: number;
 }
 
-/** How many messages of a source are in a state. */
-export interface InboxCount {
-  readonly source: string;
-  readonly state: InboxState;
-  readonly count: number;
-  /** When the oldest of them was received, epoch milliseconds. */
-  readonly oldestMs: number;
-}
-
 /**
  * Where messages are kept before they are answered.
  *
@@ -108,7 +102,6 @@ export interface Inbox {
    * @throws GatewayError `not-found`, `version-conflict` where it was converted or discarded, `integrity-failure`
    */
   discard(id: string, reason: string): Promise<void>;
-  counts(): Promise<readonly InboxCount[]>;
 }
 
 /** A message that waits to be converted, without its bytes. */

@@ -51,6 +51,7 @@ export async function keepMessages(
         .map((each) => [each.key, each] as const),
     ).values(),
   ].toReversed();
+  if (fresh.length === 0) return receipts(keyed, kept, new Map());
   const placed = await place(options, fresh);
   const client = await options.pool.connect();
   try {

@@ -77,13 +77,14 @@ function movedRow(context: ApplyContext, row: InboxRow | undefined, move: InboxM
   const { tenant, id } = row;
   const outcome = { state: move.to, reason: move.reason ?? null, record_id: move.recordId ?? null };
   // A control id that came twice is known since the reception; the rest is the last conversion's.
-  const reception = row.issues.filter(({ code }) => code === 'repeated');
+  const before = row.issues ?? [];
+  const reception = before.filter(({ code }) => code === 'repeated');
   return {
     tenant,
     id,
     ...outcome,
     attempts: row.attempts + (move.issues === undefined ? 0 : 1),
-    issues: JSON.stringify(move.issues === undefined ? row.issues : [...reception, ...move.issues]),
+    issues: JSON.stringify(move.issues === undefined ? before : [...reception, ...move.issues]),
     mac: macOf(context.mac, { ...row, ...outcome }),
   };
 }

@@ -90,12 +90,44 @@ describe('SqlInbox', () => {
     ['source', `update inbox set source = 'hillside' where id = $1`],
     ['place', 'update inbox set seq = seq + 1000 where id = $1'],
     ['state', `update inbox set state = 'received' where id = $1`],
+    ['issues', `update inbox set issues = '{}' where id = $1`],
   ])('finds a row whose %s was edited in the database', async (_what, statement) => {
     const { id } = await inbox.receive(makeInboxMessage());
     if (statement.includes('state')) await inbox.discard(id, 'unwanted');
     await database.admin(statement, [id]);
     await expect(queue.take([id])).resolves.toMatchObject([{ kind: 'altered', id }]);
     await expect(inbox.show(id)).resolves.toMatchObject({ isIntact: false });
+  });
+
+  it('holds nothing up for a row with issues that are none', async () => {
+    const [bad, fine] = await Promise.all([
+      inbox.receive(makeInboxMessage()),
+      inbox.receive(makeInboxMessage()),
+    ]);
+    await database.admin(`update inbox set issues = '{}' where id = $1`, [bad.id]);
+    const taken = await queue.take([bad.id, fine.id]);
+    expect(taken.map(({ id, kind }) => [id, kind])).toEqual([
+      [bad.id, 'altered'],
+      [fine.id, 'message'],
+    ]);
+    const listed = await inbox.list({ limit: 10 });
+    expect(listed.map(({ id, isIntact }) => [id, isIntact])).toEqual([
+      [fine.id, true],
+      [bad.id, false],
+    ]);
+    await expect(inbox.discard(bad.id, 'x')).rejects.toMatchObject({ code: 'integrity-failure' });
+  });
+
+  it('asks for no place where all that came is kept already', async () => {
+    const asked: unknown[] = [];
+    const pool = openPool({ url: database.url, tenant: 'default', max: 2 });
+    pool.on('acquire', () => asked.push('connection'));
+    const again = new SqlInbox({ ...CONTEXT, pool, clock: Date.now, random: randomBytes });
+    const message = makeInboxMessage();
+    await inbox.receive(message);
+    await expect(again.receive(message)).resolves.toMatchObject({ kind: 'duplicate' });
+    expect(asked).toHaveLength(1);
+    await pool.end();
   });
 
   it('does not answer with an answer that was edited, nor moves a row that was', async () => {

@@ -5,15 +5,8 @@ import { BatchQueue, type UnitOutcome } from '../log/batch-queue.js';
 import { errorCode } from '../log/error-code.js';
 import { inTransaction } from '../log/transaction.js';
 import { isDatabaseLost, isStatementCancelled } from '../is-database-lost.js';
-import type {
-  FullInboxEntry,
-  Inbox,
-  InboxCount,
-  InboxEntry,
-  InboxMessage,
-  InboxQuery,
-  Receipt,
-} from './inbox.js';
+import type { FullInboxEntry, Inbox, InboxEntry, InboxMessage, InboxQuery, Receipt } from './inbox.js';
+import { BEGINNINGS } from './inbox-acts.js';
 import { entryOf, INBOX_COLUMNS, INBOX_ROW } from './inbox-row.js';
 import { keepMessages, type KeepOptions } from './keep-messages.js';
 import { type InboxMove, moveRows } from './move-rows.js';
@@ -30,12 +23,6 @@ const TRIES = 3;
 const MAX_LISTED = 1_000;
 
 const FULL_ROW = INBOX_ROW.extend({ bytes: BYTES });
-const COUNT_ROW = z.object({
-  source: z.string(),
-  state: INBOX_ROW.shape.state,
-  count: z.bigint().transform(Number),
-  oldest: z.number(),
-});
 
 /** The inbox in Postgres. Messages that come while a batch is being kept go together into the next one. */
 export class SqlInbox implements Inbox {
@@ -82,23 +69,11 @@ export class SqlInbox implements Inbox {
   }
 
   replay(id: string): Promise<void> {
-    return this.#move({ id, from: ['converted', 'unsupported', 'failed', 'discarded'], to: 'received' });
+    return this.#move({ id, from: BEGINNINGS.replay, to: 'received' });
   }
 
   discard(id: string, reason: string): Promise<void> {
-    return this.#move({ id, from: ['received', 'unsupported', 'failed'], to: 'discarded', reason });
-  }
-
-  async counts(): Promise<readonly InboxCount[]> {
-    const { rows } = await this.#options.pool.query({
-      text: `select source, state, count(*) as count, min(received) as oldest from inbox
-             where tenant = $1 group by source, state order by source, state`,
-      values: [this.#options.tenant],
-    });
-    return z
-      .array(COUNT_ROW)
-      .parse(rows)
-      .map(({ oldest, ...row }) => ({ ...row, oldestMs: oldest }));
+    return this.#move({ id, from: BEGINNINGS.discard, to: 'discarded', reason });
   }
 
   async #move(move: InboxMove): Promise<void> {

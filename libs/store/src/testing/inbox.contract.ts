@@ -160,7 +160,7 @@ function isAdministered(make: MakeInbox): void {
     await expect(inbox.show(unknown)).rejects.toMatchObject(missing);
   });
 
-  it('lists by state, source and place, and counts', async () => {
+  it('lists by state, source and place', async () => {
     const { inbox, queue } = await make();
     const ids: string[] = [];
     for (const source of ['lakeview', 'lakeview', 'hillside']) {
@@ -172,12 +172,5 @@ function isAdministered(make: MakeInbox): void {
     const [newest] = await inbox.list({ limit: 1 });
     const before = await inbox.list({ limit: 5, beforeSeq: newest?.seq });
     expect(before.map(({ id }) => id)).toEqual([ids[1], ids[0]]);
-    const counts = await inbox.counts();
-    expect(counts.map(({ source, state, count }) => [source, state, count])).toEqual([
-      ['hillside', 'received', 1],
-      ['lakeview', 'failed', 1],
-      ['lakeview', 'received', 1],
-    ]);
-    expect(counts.every(({ oldestMs }) => oldestMs > 0)).toBe(true);
   });
 }

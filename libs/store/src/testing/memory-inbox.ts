@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { sha256, toHex } from '#digest';
 import { GatewayError } from '#outcome';
 import type { InboxChange, InboxIssue } from '../change.js';
+import { BEGINNINGS } from '../inbox/inbox-acts.js';
 import type {
   FullInboxEntry,
   Inbox,
-  InboxCount,
   InboxEntry,
   InboxMessage,
   InboxQuery,
@@ -78,27 +78,12 @@ export class MemoryInbox implements Inbox, InboxQueue {
 
   async replay(id: string): Promise<void> {
     await Promise.resolve();
-    this.#move(id, ['converted', 'unsupported', 'failed', 'discarded'], 'received');
+    this.#move(id, BEGINNINGS.replay, 'received');
   }
 
   async discard(id: string, reason: string): Promise<void> {
     await Promise.resolve();
-    this.#move(id, ['received', 'unsupported', 'failed'], 'discarded').reason = reason;
-  }
-
-  async counts(): Promise<readonly InboxCount[]> {
-    await Promise.resolve();
-    const groups = Map.groupBy(this.#held.values(), ({ source, state }) => `${source} ${state}`);
-    return [...groups.entries()]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([, each]) =>
-        each.slice(0, 1).map(({ source, state, receivedMs }) => ({
-          source,
-          state,
-          count: each.length,
-          oldestMs: receivedMs,
-        })),
-      );
+    this.#move(id, BEGINNINGS.discard, 'discarded').reason = reason;
   }
 
   async waiting(sources: readonly string[], limit: number): Promise<readonly WaitingMessage[]> {
