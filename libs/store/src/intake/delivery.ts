@@ -10,8 +10,10 @@ export interface DeliveredVersion {
   readonly upstream: string;
   /** How it meets what is stored. Absent: it replaces it whole. `merge`: see `mergeResource`. */
   readonly mode?: 'merge' | undefined;
-  /** With `merge`: top-level elements that the sender deleted. */
+  /** With `merge`: what the sender deleted; see `mergeResource`. */
   readonly cleared?: readonly string[] | undefined;
+  /** With `merge`: top-level elements that count only where nothing is stored. */
+  readonly assumed?: readonly string[] | undefined;
 }
 
 /** Two records of a source that it declares to be of one person: `from` gives way to `into`. Ids of ours. */

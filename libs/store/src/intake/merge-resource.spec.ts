@@ -91,7 +91,43 @@ describe('mergeResource', () => {
     ]);
   });
 
+  it('removes entries of a list that are cleared, and leaves the others', () => {
+    const stored = patient({
+      extension: [{ url: 'a' }, { url: 'b', valueString: '2' }],
+      identifier: [identifier('1', 'MR'), identifier('9', 'SS', 'ssn')],
+      telecom: [{ use: 'home', value: '1' }],
+    });
+    const merged = mergeResource(stored, patient({ extension: [{ url: 'c' }] }), [
+      'extension(b)',
+      'identifier(ssn)',
+      'telecom(home)',
+      'address(home)',
+    ]);
+    expect(merged).toEqual(
+      patient({ extension: [{ url: 'a' }, { url: 'c' }], identifier: [identifier('1', 'MR')] }),
+    );
+    expect(Object.keys(merged)).not.toContain('telecom');
+  });
+
+  it('takes what is assumed only where nothing is stored', () => {
+    const visit = { resourceType: 'Encounter', id: 'e' };
+    const stored = { ...visit, status: 'finished', class: { code: 'IMP' } };
+    const stated = { ...visit, status: 'unknown', class: { extension: [] }, length: { value: 1 } };
+    expect(mergeResource(stored, stated, [], ['status', 'class'])).toEqual({
+      ...stored,
+      length: { value: 1 },
+    });
+    expect(mergeResource(stored, stated, ['class'], ['status', 'class'])).toEqual({
+      ...stated,
+      status: 'finished',
+    });
+    expect(mergeResource(visit, stated, [], ['status', 'class'])).toEqual(stated);
+    const absent = { ...visit, _status: { extension: [{ url: 'u' }] } };
+    expect(mergeResource(absent, { ...visit, status: 'unknown' }, [], ['status'])).toEqual(absent);
+  });
+
   it('changes nothing the second time', () => {
+    const names = ['gender', 'birthDate', `identifier(${MRN})`];
     const entry = fc.record({ value: fc.constantFrom('1', '2'), code: fc.constantFrom('MR', 'SS') });
     const any = fc
       .record(
@@ -107,9 +143,9 @@ describe('mergeResource', () => {
       )
       .map((change): JsonObject => patient(change));
     fc.assert(
-      fc.property(any, any, fc.subarray(['gender', 'birthDate']), (stored, stated, cleared) => {
-        const once = mergeResource(stored, stated, cleared);
-        expect(mergeResource(once, stated, cleared)).toEqual(once);
+      fc.property(any, any, fc.subarray(names), fc.subarray(names), (stored, stated, cleared, assumed) => {
+        const once = mergeResource(stored, stated, cleared, assumed);
+        expect(mergeResource(once, stated, cleared, assumed)).toEqual(once);
       }),
     );
   });

@@ -66,8 +66,8 @@ async function storedOf(
   );
 }
 
-function merged(before: JsonObject, { type, resource, cleared }: DeliveredVersion): JsonObject {
-  const after = mergeResource(before, resource, cleared);
+function merged(before: JsonObject, { type, resource, cleared, assumed }: DeliveredVersion): JsonObject {
+  const after = mergeResource(before, resource, cleared, assumed);
   return type === 'Patient' ? keepRetired(before, after) : after;
 }
 
