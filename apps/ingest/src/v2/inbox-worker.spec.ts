@@ -201,6 +201,33 @@ describe('InboxWorker', () => {
     };
     start(undefined, { lead: { hold, release: () => undefined } });
     await until(isEmpty);
+    expect(troubles.map(({ kind }) => kind)).toEqual(['unavailable']);
+  });
+
+  it('calls what stops all a fault where neither database nor log is away', async () => {
+    await fill(['p']);
+    const take = inbox.take.bind(inbox);
+    inbox.take = () => Promise.reject(new TypeError('a fault of ours'));
+    start();
+    await until(() => troubles.length > 0);
+    inbox.take = take;
+    await until(isEmpty);
+    expect(troubles).toMatchObject([{ kind: 'fault', id: undefined }]);
+  });
+
+  it('forgets rows that are not as they were written once they wait no more', async () => {
+    const [altered = ''] = await fill(['p']);
+    const [take, waiting] = [inbox.take.bind(inbox), inbox.waiting.bind(inbox)];
+    const limits: number[] = [];
+    inbox.waiting = (sources, limit) => {
+      limits.push(limit);
+      return waiting(sources, limit);
+    };
+    inbox.take = async (ids) => (await take(ids)).map(({ id, source }) => ({ kind: 'altered', id, source }));
+    start(undefined, { lookMs: 1 });
+    await until(() => limits.at(-1) === (limits[0] ?? 0) + 1);
+    await inbox.discard(altered, 'edited');
+    await until(() => limits.at(-1) === limits[0]);
     expect(troubles).toHaveLength(1);
   });
 

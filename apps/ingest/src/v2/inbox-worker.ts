@@ -33,8 +33,11 @@ export interface InboxWorkerOptions {
 
 /** Something that a person should know. */
 export interface InboxTrouble {
-  /** `unavailable`: database or log do not answer, all waits; `altered`: the row is not as it was written, and left alone. */
-  readonly kind: 'failed' | 'altered' | 'unavailable';
+  /**
+   * `unavailable`: database or log do not answer, all waits; `fault`: all waits for a reason of ours; `altered`: the row is not
+   * as it was written, and left alone.
+   */
+  readonly kind: 'failed' | 'altered' | 'unavailable' | 'fault';
   readonly id: string | undefined;
   readonly reason: string;
   readonly cause?: unknown;
@@ -98,7 +101,7 @@ export class InboxWorker {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       // oxlint-disable no-await-in-loop -- one round after the other
-      await this.#round().catch((cause: unknown) => this.#unavailable(cause));
+      await this.#round().catch((cause: unknown) => this.#wait(cause));
       await this.#rest();
       // oxlint-enable no-await-in-loop
     }
@@ -207,7 +210,7 @@ export class InboxWorker {
       return true;
     } catch (cause) {
       return this.#troubled(message, cause).catch((second: unknown) => {
-        this.#unavailable(second);
+        this.#wait(second);
         return false;
       });
     }
@@ -218,7 +221,7 @@ export class InboxWorker {
     const isAway = isUnavailable(cause);
     const isCounted = isCode(cause, 'version-conflict') || isTooMuch(cause);
     if (isCounted ? this.#isTriedAgain(message.id) : isAway) {
-      if (isAway) this.#unavailable(cause);
+      if (isAway) this.#wait(cause);
       return false;
     }
     this.#tries.delete(message.id);
@@ -253,9 +256,11 @@ export class InboxWorker {
     this.#options.report({ kind: 'altered', id, reason: 'integrity-failure' });
   }
 
-  #unavailable(cause: unknown): void {
+  /** Nothing can be done for now. Said once, until something could be done. */
+  #wait(cause: unknown): void {
     if (this.#pauseMs === 0 && !this.#isAway) {
-      this.#options.report({ kind: 'unavailable', id: undefined, reason: 'waits', cause });
+      const kind = isUnavailable(cause) ? 'unavailable' : 'fault';
+      this.#options.report({ kind, id: undefined, reason: 'waits', cause });
     }
     this.#isBack = true;
     this.#isAway = true;
