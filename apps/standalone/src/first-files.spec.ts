@@ -2,7 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path, { join } from 'node:path';
 import { parseClientRegistration } from '#smart';
+import { loadConfig } from '#config';
+import { parsePolicy } from '#provenance';
+import { keyringOf } from './chain-part.js';
 import { trialClients, writeRegistrations } from './clients.js';
+import { writePolicyFile } from './policy-file.js';
 import { trialPeople } from './people.js';
 import { accountKey, vendorEnv, writeProfiles } from './vendor-part.js';
 
@@ -28,6 +32,40 @@ describe('the trial clients', () => {
     expect(registrations.map(parseClientRegistration)).toHaveLength(trialClients(folder).length);
     expect(text).not.toContain('"d":');
     expect(text).not.toContain('"d" :');
+  });
+});
+
+const configOf = (dataDir: string) => {
+  const loaded = loadConfig({ DATA_DIR: dataDir, CHAIN_MAX_STALENESS_S: '45' });
+  if (loaded.kind === 'faults') throw new Error(loaded.faults.join());
+  return loaded.config;
+};
+
+describe('the policy file', () => {
+  const written = (development: boolean) => {
+    const config = configOf(mkdtempSync(join(folder, 'policy-')));
+    const contracts = { consentRegistry: `0x${'1'.repeat(40)}`, anchorRegistry: `0x${'2'.repeat(40)}` };
+    const code = `0x${'3'.repeat(64)}`;
+    const chain = {
+      rpcUrl: 'http://127.0.0.1:1',
+      id: '7',
+      genesisHash: code,
+      development,
+      contracts,
+      codeHashes: { consentRegistry: code, anchorRegistry: code },
+      env: {},
+      stop: () => Promise.resolve(),
+    };
+    const file = writePolicyFile(config, keyringOf(config), chain);
+    const first = readFileSync(file, 'utf8');
+    writePolicyFile(config, keyringOf(config), { ...chain, id: '8' });
+    expect(readFileSync(file, 'utf8')).toBe(first);
+    return parsePolicy(first);
+  };
+
+  it('says how old the block of a decision may be, where blocks come by themselves; it is written once', () => {
+    expect(written(false)).toMatchObject({ stalenessS: 60, chains: [{ id: '7', development: false }] });
+    expect(written(true).stalenessS).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, Keyring } from '#config';
+import { PERMIT_LIFETIME_MS } from '#consent';
 import {
   encodeVkey,
   noteKeyOf,
@@ -11,6 +12,9 @@ import {
   type NoteKey,
 } from '#provenance';
 import type { ChainPart } from './chain-part.js';
+
+/** A record is sealed so long after its decision at most: a permit ends then. */
+const SEALED_WITHIN_S = PERMIT_LIFETIME_MS / 1_000;
 
 /** The log as verifiers know it. */
 export interface LogIdentity {
@@ -52,6 +56,8 @@ export function writePolicyFile(config: Config, keyring: Keyring, chain: ChainPa
         ],
       },
     ],
+    // blocks on demand have no age: only where they come by themselves an old one says that somebody held them back
+    ...(chain.development ? {} : { stalenessS: config.CHAIN_MAX_STALENESS_S + SEALED_WITHIN_S }),
   });
   writeFileSync(file, text, { mode: 0o644 });
   return file;
