@@ -91,6 +91,22 @@ describe('proviso verify', () => {
     expect(proviso('verify', RECEIPT, '--policy', POLICY, '--wire', wire).status).toBe(1);
   });
 
+  it('ends with 3 where the receipt is valid as far as it goes, its openings being destroyed', () => {
+    const receipt: { openings: { group: string }[] } & Record<string, unknown> = JSON.parse(
+      readFileSync(RECEIPT, 'utf8'),
+    );
+    const erased = {
+      ...receipt,
+      openings: receipt.openings.filter(({ group }) => !group.startsWith('sub:')),
+      salts: [],
+      resources: [],
+      erased: [{ part: 'sub:0' }, { part: 'sub:1' }],
+    };
+    const said = proviso('verify', write('erased.json', JSON.stringify(erased)), '--policy', POLICY);
+    expect(said).toMatchObject({ status: 3, stderr: '' });
+    expect(said.stdout).toMatch(/its opening was destroyed\n$/);
+  });
+
   it('ends with 1 at a file that is no receipt, in one line', () => {
     const said = proviso(
       'verify',
