@@ -41,28 +41,29 @@ const configOf = (dataDir: string) => {
   return loaded.config;
 };
 
-describe('the policy file', () => {
-  const written = (development: boolean) => {
-    const config = configOf(mkdtempSync(join(folder, 'policy-')));
-    const contracts = { consentRegistry: `0x${'1'.repeat(40)}`, anchorRegistry: `0x${'2'.repeat(40)}` };
-    const code = `0x${'3'.repeat(64)}`;
-    const chain = {
-      rpcUrl: 'http://127.0.0.1:1',
-      id: '7',
-      genesisHash: code,
-      development,
-      contracts,
-      codeHashes: { consentRegistry: code, anchorRegistry: code },
-      env: {},
-      stop: () => Promise.resolve(),
-    };
-    const file = writePolicyFile(config, keyringOf(config), chain);
-    const first = readFileSync(file, 'utf8');
-    writePolicyFile(config, keyringOf(config), { ...chain, id: '8' });
-    expect(readFileSync(file, 'utf8')).toBe(first);
-    return parsePolicy(first);
+/** The file as a first start leaves it; a second one does not touch it. */
+const written = (development: boolean) => {
+  const config = configOf(mkdtempSync(join(folder, 'policy-')));
+  const contracts = { consentRegistry: `0x${'1'.repeat(40)}`, anchorRegistry: `0x${'2'.repeat(40)}` };
+  const code = `0x${'3'.repeat(64)}`;
+  const chain = {
+    rpcUrl: 'http://127.0.0.1:1',
+    id: '7',
+    genesisHash: code,
+    development,
+    contracts,
+    codeHashes: { consentRegistry: code, anchorRegistry: code },
+    env: {},
+    stop: () => Promise.resolve(),
   };
+  const file = writePolicyFile(config, keyringOf(config), chain);
+  const first = readFileSync(file, 'utf8');
+  writePolicyFile(config, keyringOf(config), { ...chain, id: '8' });
+  expect(readFileSync(file, 'utf8')).toBe(first);
+  return parsePolicy(first);
+};
 
+describe('the policy file', () => {
   it('says how old the block of a decision may be, where blocks come by themselves; it is written once', () => {
     expect(written(false)).toMatchObject({ stalenessS: 60, chains: [{ id: '7', development: false }] });
     expect(written(true).stalenessS).toBeUndefined();

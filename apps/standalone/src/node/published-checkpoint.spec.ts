@@ -9,13 +9,14 @@ import { publishedCheckpoint } from './published-checkpoint.js';
 const ORIGIN = 'example.org/log/t';
 const HEAD: TreeHead = { origin: ORIGIN, size: 9n, root: new Uint8Array(32).fill(9) };
 
+const head = () => Promise.resolve(HEAD);
+
 describe('the published checkpoint', () => {
   const folder = mkdtempSync(join(tmpdir(), 'published-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const loaded = loadConfig({ DATA_DIR: folder });
   if (loaded.kind === 'faults') throw new Error(loaded.faults.join());
   const keyring = keyringOf(loaded.config);
-  const head = () => Promise.resolve(HEAD);
   const publish = publishedCheckpoint({ head }, keyring, { origin: ORIGIN, clock: () => 1_700_000_000_000 });
   /** The head as whoever trusts one key alone takes it from the note. */
   const headFor = async (key: NoteKey) =>
