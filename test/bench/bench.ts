@@ -4,7 +4,7 @@ import type { ReadyFile } from '../../apps/standalone/src/ready.js';
 import { startNode, type BenchNode } from './children.js';
 import { conversionRate } from './conversion-rate.js';
 import { ingestRate } from './ingest-rate.js';
-import { fsyncMs, load } from './machine.js';
+import { fixedWorkMs, fsyncMs, load } from './machine.js';
 import { measure, type Pace, type Target } from './measure.js';
 import { childrenOf, commandOf, residentMib, treeMib } from './processes.js';
 import type { Results, Row, Workload } from './results.js';
@@ -51,6 +51,7 @@ export class Bench {
     const { world } = this.#options;
     const { coldMs, warmMs, system } = world;
     const [startedAt, loadBefore] = [new Date().toISOString(), load()];
+    const fixedBefore = fixedWorkMs();
     const disk = fsyncMs(system.nodeEnv['DATA_DIR'] ?? '.');
     const rows: Row[] = [];
     if (parts.includes('product')) rows.push(...(await this.#product()));
@@ -69,6 +70,7 @@ export class Bench {
       coldMs,
       warmMs,
       fsyncMs: disk,
+      fixedWorkMs: [fixedBefore, fixedWorkMs()],
       rows,
       memory,
       ...ingested,

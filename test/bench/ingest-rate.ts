@@ -31,7 +31,12 @@ export interface IngestResult {
   readonly convertedPerSecond: number;
   readonly nodeUs: number;
   readonly databaseUs: number;
+  /** Versions, and index rows, that a message left, on average. */
+  readonly versions: number;
+  readonly indexRows: number;
 }
+
+const INDEX_TABLES = ['token', 'string', 'reference', 'date', 'number', 'quantity', 'uri'];
 
 /** Sends messages over so many connections, each its next one when the one before is answered, until all are converted. */
 export async function ingestRate(
@@ -39,6 +44,7 @@ export async function ingestRate(
   wish: { readonly run: string; readonly connections: number; readonly messages: number },
 ): Promise<IngestResult> {
   const letters = benchLetters(wish.run, wish.messages, PEOPLE);
+  const rowsBefore = await rowsOf(target.databaseUrl);
   const before = usage(target);
   const startMs = performance.now();
   const taken = await sendAll(target.mllp, letters, wish.connections);
@@ -46,6 +52,7 @@ export async function ingestRate(
   await convertedAll(target.databaseUrl, wish);
   const convertedS = (performance.now() - startMs) / MS_PER_S;
   const after = usage(target);
+  const rows = await rowsOf(target.databaseUrl);
   return {
     connections: wish.connections,
     messages: wish.messages,
@@ -55,7 +62,25 @@ export async function ingestRate(
     convertedPerSecond: wish.messages / convertedS,
     nodeUs: (after.node - before.node) / wish.messages,
     databaseUs: (after.database - before.database) / wish.messages,
+    versions: (rows.versions - rowsBefore.versions) / wish.messages,
+    indexRows: (rows.indexRows - rowsBefore.indexRows) / wish.messages,
   };
+}
+
+async function rowsOf(
+  databaseUrl: string,
+): Promise<{ readonly versions: number; readonly indexRows: number }> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const index = INDEX_TABLES.map((kind) => `(select count(*) from proviso.index_${kind})`).join(' + ');
+    const { rows } = await client.query<{ versions: number; index_rows: number }>(
+      `select (select count(*) from proviso.resource_version)::float8 versions, (${index})::float8 index_rows`,
+    );
+    return { versions: rows[0]?.versions ?? 0, indexRows: rows[0]?.index_rows ?? 0 };
+  } finally {
+    await client.end();
+  }
 }
 
 /** Resolves when every letter is acknowledged, with the milliseconds that each took. */

@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { median } from './statistics.js';
+
+const WORK_ROUNDS = 5;
+const DOCUMENTS = 2_000;
+const MEMBERS = 40;
+const HASHED = Buffer.alloc(4_096, 7);
 
 const WRITES = 200;
 const BLOCK_BYTES = 8_192;
@@ -41,4 +47,28 @@ export function fsyncMs(folder: string): number {
 /** The line that ran this. */
 export function commandLine(): string {
   return ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+}
+
+/**
+ * How long one core takes for a piece of work that never changes, milliseconds: JSON written and read, and hashed. Two runs
+ * on machines of different speed, or on one that others share, are compared by it.
+ */
+export function fixedWorkMs(): number {
+  return median(Array.from({ length: WORK_ROUNDS }, roundMs));
+}
+
+function roundMs(): number {
+  const startMs = performance.now();
+  let seen = 0;
+  for (let at = 0; at < DOCUMENTS; at++) {
+    const text = JSON.stringify(
+      Object.fromEntries(Array.from({ length: MEMBERS }, (_, member) => [`m${member}`, [at, `v${member}`]])),
+    );
+    const read: unknown = JSON.parse(text);
+    const digest = createHash('sha256').update(HASHED).update(text).digest();
+    seen += (digest[0] ?? 0) + (typeof read === 'object' ? 1 : 0);
+  }
+  // what nobody uses need not be done
+  if (seen === 0) throw new Error('nothing was done');
+  return performance.now() - startMs;
 }

@@ -23,6 +23,8 @@ export interface Results {
   readonly coldMs: number | undefined;
   readonly warmMs: number;
   readonly fsyncMs: number;
+  /** What one core takes for the fixed piece of work, before and after everything else. */
+  readonly fixedWorkMs: readonly [before: number, after: number];
   readonly rows: readonly Row[];
   readonly memory: readonly { readonly process: string; readonly mib: number }[];
   readonly profiles: readonly ({ readonly workload: Workload } & ProfileSummary)[];
