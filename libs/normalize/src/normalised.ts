@@ -22,6 +22,7 @@ export type IssueCode =
   | 'structure'
   | 'unmapped'
   | 'unmapped-code'
+  | 'not-cleared'
   | 'invalid-value'
   | 'unsupported'
   | 'late';
@@ -56,8 +57,13 @@ export interface NormalisedResource {
    * that it lacks stay; identifiers of the same system and type are replaced, others stay.
    */
   readonly mode?: 'merge';
-  /** With `merge`: top-level elements that the sender deleted (`""`). */
+  /**
+   * With `merge`: what the sender deleted (`""`). A top-level element, or the entries of a list: `extension(url)`,
+   * `identifier(system)`, `telecom(use)`.
+   */
   readonly cleared?: readonly string[];
+  /** With `merge`: top-level elements that were not said but concluded, which count only where nothing is stored. */
+  readonly assumed?: readonly string[];
 }
 
 /** What a payload became. */

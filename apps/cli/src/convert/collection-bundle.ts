@@ -24,8 +24,11 @@ export function collectionBundle(resources: readonly NormalisedResource[]): Json
   return { resourceType: 'Bundle', type: 'collection', entry: [...heads, ...rest] };
 }
 
-function over(before: JsonObject | undefined, { resource, mode, cleared }: NormalisedResource): JsonObject {
-  return before === undefined || mode !== 'merge' ? resource : mergeResource(before, resource, cleared);
+function over(before: JsonObject | undefined, one: NormalisedResource): JsonObject {
+  const { resource, mode, cleared, assumed } = one;
+  return before === undefined || mode !== 'merge'
+    ? resource
+    : mergeResource(before, resource, cleared, assumed);
 }
 
 function isHeader({ resource }: { readonly resource: JsonObject }): boolean {

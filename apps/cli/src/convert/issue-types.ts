@@ -23,6 +23,7 @@ const ISSUE_TYPES: Readonly<Record<IssueCode, string>> = {
   structure: 'structure',
   unmapped: 'not-supported',
   'unmapped-code': 'code-invalid',
+  'not-cleared': 'not-supported',
   'invalid-value': 'value',
   unsupported: 'not-supported',
   late: 'conflict',

@@ -159,9 +159,55 @@ describe('normaliseV2', () => {
     const result = convert('A08', 'PID|1||4711^^^LAKE^MR||QUILL^TAMSIN||""|||""|""||""');
     const patient = result.resources.find(({ type }) => type === 'Patient');
     expect(patient).toMatchObject({ mode: 'merge' });
-    expect(patient?.cleared?.toSorted()).toEqual(['address', 'birthDate', 'extension', 'telecom']);
+    expect(patient?.cleared?.toSorted()).toEqual([
+      'address',
+      'birthDate',
+      'extension(http://hl7.org/fhir/us/core/StructureDefinition/us-core-race)',
+      'telecom(home)',
+    ]);
     expect(JSON.stringify(result.resources)).not.toContain('\\"\\"');
     expect(patient?.resource).not.toHaveProperty('maritalStatus');
+  });
+
+  it('deletes the one number that a field is for, also beside others', () => {
+    const result = convert('A08', `PID|1||4711^^^LAKE^MR||QUILL^TAMSIN${'|'.repeat(14)}""`);
+    const patient = result.resources.find(({ type }) => type === 'Patient');
+    expect(patient?.cleared).toEqual(['identifier(http://hl7.org/fhir/sid/us-ssn)']);
+  });
+
+  it('deletes nothing of a list that several fields fill, but says that it was told to', () => {
+    const result = convert(
+      'A08',
+      'PID|1||4711^^^LAKE^MR~""||QUILL^TAMSIN',
+      'PD1||||""',
+      'PV1|1|I|||||""||||||||||||V-88^^^LAKE',
+    );
+    expect(result.resources.flatMap(({ cleared = [] }) => cleared)).toEqual([]);
+    const issues = result.issues.filter(({ code }) => code === 'not-cleared');
+    expect(issues.map(({ expression }) => expression)).toEqual(['PID-3[2]', 'PD1-4', 'PV1-7']);
+    expect(issues.map(({ severity }) => severity)).toEqual(['warning', 'warning', 'warning']);
+  });
+
+  it('deletes by saying anew what else there is: of such a list nothing need be told', () => {
+    const result = convert('A08', 'PID|1||4711^^^LAKE^MR||QUILL^TAMSIN||||||||""|^WPN^PH^^^608^5550101');
+    const patient = result.resources.find(({ type }) => type === 'Patient');
+    expect(patient).not.toHaveProperty('cleared');
+    expect(patient?.resource['telecom']).toMatchObject([{ use: 'work' }]);
+    expect(result.issues.map(({ code }) => code)).not.toContain('not-cleared');
+  });
+
+  it('says which elements it only assumes', () => {
+    const visit = (event: string, pv1: string): unknown => {
+      const encounter = convert(event, PID, pv1).resources.find(({ type }) => type === 'Encounter');
+      return [encounter?.resource['status'], encounter?.assumed];
+    };
+    expect(visit('A08', `PV1|1||3W${'|'.repeat(16)}V-88`)).toEqual(['unknown', ['status', 'class']]);
+    expect(visit('A08', `PV1|1|I|3W${'|'.repeat(16)}V-88`)).toEqual(['in-progress', ['status']]);
+    expect(visit('A04', `PV1|1|O|3W${'|'.repeat(16)}V-88`)).toEqual(['in-progress', undefined]);
+    expect(visit('A01', PV1)).toEqual(['in-progress', undefined]);
+    expect(visit('A08', `${PV1}|20260110095900`)).toEqual(['finished', undefined]);
+    const coverage = convert('A01', PID, 'IN1|1|P1^Plan').resources.find(({ type }) => type === 'Coverage');
+    expect(coverage?.assumed).toEqual(['status', 'payor']);
   });
 
   it('keeps ids of a visit, an allergy and a diagnosis from one message to the next', () => {

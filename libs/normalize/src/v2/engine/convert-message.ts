@@ -4,12 +4,12 @@ import type { V2Message } from '../message/message.js';
 import type { PatientMerge } from '../normalised-message.js';
 import type { SenderProfile } from '../sender-profile.js';
 import { Conversion, type MapTables } from './conversion.js';
-import type { Draft } from './drafts.js';
-import { finishResources, type Finished, type Unjudged } from './finish-resources.js';
+import { finishResources, type Finished } from './finish-resources.js';
 import { groupSegments, type Grouped } from './group-segments.js';
 import { makeResources } from './make-resources.js';
 import type { MessageMap } from './map.js';
-import type { NamedResources } from './named-resources.js';
+import { mergesOf } from './merges-of.js';
+import { unjudgedResources } from './unjudged-resources.js';
 
 /** What a conversion works with. */
 export interface ConvertOptions {
@@ -27,14 +27,6 @@ export interface ConvertedMessage extends Finished {
   readonly merges: readonly PatientMerge[];
 }
 
-/** Directory resources that cells name meet what is stored of them. */
-const MERGED_RELATED: ReadonlySet<string> = new Set([
-  'Organization',
-  'Practitioner',
-  'PractitionerRole',
-  'Location',
-]);
-
 /** Converts a message by its map. Nothing in the message makes it throw. */
 export function convertMessage(
   message: V2Message,
@@ -46,8 +38,7 @@ export function convertMessage(
   const conversion = new Conversion(message, sender, tables, digest);
   const grouped = groupSegments(message, map.root);
   const drafts = makeResources(conversion, grouped.root);
-  const made = [...drafts.all.map(ofDraft), ...relatedOf(conversion)];
-  const finished = finishResources(made, digest, validate);
+  const finished = finishResources(unjudgedResources(drafts.all, conversion), digest, validate);
   const patient = drafts.all.find((draft) => draft.map.name === 'patient');
   return {
     resources: finished.resources,
@@ -61,35 +52,6 @@ export function convertMessage(
     patient: patient === undefined ? undefined : { sourceId: patient.key, id: patient.id },
     merges: mergesOf(map, drafts),
   };
-}
-
-function ofDraft({ map, id, key, element, cleared }: Draft): Unjudged {
-  const resource = element.value;
-  const gone = [...cleared].filter((name) => resource[name] === undefined);
-  return { type: map.type, id, key, resource, mode: map.mode, cleared: gone };
-}
-
-function relatedOf({ related }: Conversion): readonly Unjudged[] {
-  return [...related.values()].map(({ type, id, key, element }) => ({
-    type,
-    id,
-    key,
-    resource: { resourceType: type, id, ...element.value },
-    mode: MERGED_RELATED.has(type) ? 'merge' : undefined,
-    cleared: [],
-  }));
-}
-
-function mergesOf(map: MessageMap, drafts: NamedResources<Draft>): readonly PatientMerge[] {
-  return (map.merges ?? []).flatMap(({ from, into }) =>
-    drafts.all
-      .filter((draft) => draft.map.name === from)
-      .flatMap((draft) => {
-        const survivor = drafts.nearest(into, draft.group);
-        const isOther = survivor !== undefined && survivor.id !== draft.id;
-        return isOther ? [{ from: draft.id, into: survivor.id }] : [];
-      }),
-  );
 }
 
 function structureIssues({ moved }: Grouped): readonly NormaliseIssue[] {

@@ -2,6 +2,7 @@ import { resourceIdOf } from '../../resource-id.js';
 import { businessKey } from './business-key.js';
 import { holds } from './condition.js';
 import type { Conversion } from './conversion.js';
+import type { Deletion } from './deletions.js';
 import { GrowingElement } from './growing-element.js';
 import { groupsWithin, type GroupOfSegments } from './group-segments.js';
 import type { ResourceMap } from './map.js';
@@ -12,8 +13,9 @@ export interface Draft extends Planned {
   readonly key: string;
   readonly id: string;
   readonly element: GrowingElement;
-  /** Top-level elements that the sender deletes. */
-  readonly cleared: Set<string>;
+  readonly deletions: Deletion[];
+  /** Top-level elements that the message does not say. */
+  readonly assumed: Set<string>;
 }
 
 /** Decides which resources the groups make, and under which keys and ids; their content is still empty. */
@@ -30,7 +32,7 @@ export function draftResources(conversion: Conversion, root: GroupOfSegments): N
     const numbered = map.equals === 'join' ? key : withOrdinal(key, map.type, taken);
     const id = resourceIdOf(conversion.sender.id, map.type, numbered);
     const element = new GrowingElement({ resourceType: map.type, id });
-    return [{ ...one, key: numbered, id, element, cleared: new Set() }];
+    return [{ ...one, key: numbered, id, element, deletions: [], assumed: new Set() }];
   });
   return new NamedResources(drafts);
 }

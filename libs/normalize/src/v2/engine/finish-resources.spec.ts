@@ -1,7 +1,8 @@
 import type { JsonObject } from '#digest';
 import { isList } from '#fhir';
 import type { ResourceFault } from '../../normalised.js';
-import { finishResources, type Unjudged } from './finish-resources.js';
+import { finishResources } from './finish-resources.js';
+import type { Unjudged } from './unjudged.js';
 
 function unjudged(type: string, id: string, content: JsonObject): Unjudged {
   return {
@@ -11,6 +12,7 @@ function unjudged(type: string, id: string, content: JsonObject): Unjudged {
     resource: { resourceType: type, id, ...content },
     mode: undefined,
     cleared: [],
+    assumed: [],
   };
 }
 

@@ -4,8 +4,6 @@ import type { NormalisedResource, NormaliseIssue, ResourceFault } from '../../no
 import { joinEquals } from './join-equals.js';
 import type { Unjudged } from './unjudged.js';
 
-export type { Unjudged } from './unjudged.js';
-
 /** Resources that are valid and refer to each other only, and what had to go for it. */
 export interface Finished {
   readonly resources: readonly NormalisedResource[];
@@ -41,11 +39,14 @@ export function finishResources(list: readonly Unjudged[], upstream: string, val
   return { resources: left.map((one) => normalised(one, upstream)), issues };
 }
 
-function normalised({ mode, cleared, ...rest }: Unjudged, upstream: string): NormalisedResource {
+function normalised({ mode, cleared, assumed, ...rest }: Unjudged, upstream: string): NormalisedResource {
+  if (mode === undefined) return { ...rest, upstream };
   return {
     ...rest,
     upstream,
-    ...(mode === undefined ? {} : { mode, ...(cleared.length === 0 ? {} : { cleared }) }),
+    mode,
+    ...(cleared.length === 0 ? {} : { cleared }),
+    ...(assumed.length === 0 ? {} : { assumed }),
   };
 }
 

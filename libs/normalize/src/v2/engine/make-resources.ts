@@ -1,6 +1,7 @@
 import { holds } from './condition.js';
 import type { Conversion } from './conversion.js';
 import { draftResources, type Draft } from './drafts.js';
+import { topOf } from './element-path.js';
 import { groupsWithin, type GroupOfSegments } from './group-segments.js';
 import type { Addition, Link, SegmentMap } from './map.js';
 import { Matching } from './matching.js';
@@ -33,7 +34,10 @@ function add({ into, from, links }: Addition, linking: Linking, conversion: Conv
 function withDefaults(draft: Draft): void {
   for (const [to, value] of Object.entries(draft.map.defaults ?? {})) {
     const isAbsent = [to, to.replace(/^_/, '')].every((name) => draft.element.value[name] === undefined);
-    if (isAbsent) draft.element.place(to, value);
+    if (!isAbsent) continue;
+    const top = topOf(to);
+    if (top !== undefined && draft.element.value[top] === undefined) draft.assumed.add(top);
+    draft.element.place(to, value);
   }
 }
 
@@ -48,7 +52,9 @@ function fill(
     for (const segment of own) {
       const spot = { conversion, group, segment, cell: undefined, type: draft.map.type };
       if (!holds(map.when, spot)) continue;
-      for (const name of walkRows(map.rows, spot, draft.element).cleared) draft.cleared.add(name);
+      const { deletions, assumed } = walkRows(map.rows, spot, draft.element);
+      draft.deletions.push(...deletions);
+      for (const name of assumed) draft.assumed.add(name);
     }
   }
 }

@@ -41,6 +41,10 @@ export interface Row {
   /** The rows of an element that is made for each repetition of `from`. It is left out where only constants came. */
   readonly rows?: readonly Row[];
   readonly when?: Condition;
+  /** What it makes is concluded, not said: it counts only where nothing is stored. */
+  readonly assumed?: true;
+  /** What `""` deletes, where other fields fill the same list: `telecom(home)`, as in `NormalisedResource.cleared`. */
+  readonly clears?: string;
 }
 
 /** The rows of one segment for one resource. */

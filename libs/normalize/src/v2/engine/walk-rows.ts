@@ -4,6 +4,7 @@ import type { Cell } from '../message/message.js';
 import { allCellsAt, isValued, parseAddress } from './address.js';
 import { holds } from './condition.js';
 import type { DatatypeMap, Place } from './conversion.js';
+import { deletedBy, isSole, type Deletion } from './deletions.js';
 import { appends, topOf } from './element-path.js';
 import { GrowingElement } from './growing-element.js';
 import type { Row } from './map.js';
@@ -13,8 +14,9 @@ export interface Walked {
   readonly element: JsonObject;
   /** Whether anything but constants came. */
   readonly isFilled: boolean;
-  /** Top-level elements that the sender deletes by `""`, and that nothing else filled. */
-  readonly cleared: readonly string[];
+  readonly deletions: readonly Deletion[];
+  /** Top-level elements that came from rows which only assume. */
+  readonly assumed: readonly string[];
 }
 
 /** The place of an element whose rows are walked. */
@@ -22,20 +24,22 @@ export type Spot = Omit<Place, 'row'>;
 
 /** Walks rows from one place and puts what they make into an element. */
 export function walkRows(rows: readonly Row[], spot: Spot, element = new GrowingElement()): Walked {
-  const walk = new Walk(element, spot);
+  const walk = new Walk(rows, element, spot);
   for (const row of rows) {
     if (holds(row.when, spot)) walk.take(row);
   }
-  const cleared = [...walk.cleared].filter((name) => element.value[name] === undefined);
-  return { element: element.value, isFilled: walk.isFilled, cleared };
+  const { isFilled, deletions, assumed } = walk;
+  return { element: element.value, isFilled, deletions, assumed };
 }
 
 /** A walk over rows. */
 class Walk {
   isFilled = false;
-  readonly cleared = new Set<string>();
+  readonly deletions: Deletion[] = [];
+  readonly assumed: string[] = [];
 
   constructor(
+    private readonly rows: readonly Row[],
     private readonly element: GrowingElement,
     private readonly spot: Spot,
   ) {}
@@ -66,13 +70,18 @@ class Walk {
 
   private clear(row: Row, cell: Cell): void {
     cell.skip();
-    const name = topOf(row.to);
-    if (name !== undefined) this.cleared.add(name);
+    const key = deletedBy(row);
+    if (key !== undefined) this.deletions.push({ key, isSole: isSole(this.rows, row), path: cell.path });
   }
 
   private takeNested(row: Row, spot: Spot): void {
     const inner = walkRows(row.rows ?? [], spot);
+    const key = deletedBy(row);
     if (inner.isFilled) this.place(row, inner.element);
+    // What is made anew lacks what was deleted within it.
+    else if (key !== undefined) {
+      for (const { path } of inner.deletions) this.deletions.push({ key, isSole: false, path });
+    }
   }
 
   private takeValue(row: Row, cell: Cell): void {
@@ -84,8 +93,14 @@ class Walk {
     const values = isList(value) && appends(row.to) ? value : [value];
     const isEmpty = row.to === '' && (!isObject(value) || Object.keys(value).length === 0);
     if (isEmpty || values.length === 0) return;
+    if (row.assumed === true) this.assume(row);
     for (const one of values) this.element.place(row.to, one);
     this.isFilled = true;
+  }
+
+  private assume({ to }: Row): void {
+    const top = topOf(to);
+    if (top !== undefined && this.element.value[top] === undefined) this.assumed.push(top);
   }
 }
 

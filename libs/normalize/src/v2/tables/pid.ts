@@ -14,7 +14,12 @@ export const PID_PATIENT: SegmentMap = {
     { from: 'PID-3', to: 'identifier[]', as: 'CX[Identifier]' },
     { from: 'PID-2', to: 'identifier[]', as: 'CX[Identifier]' },
     { from: 'PID-4', to: 'identifier[]', as: 'CX[Identifier]' },
-    { from: 'PID-19', to: 'identifier[]', as: 'ST[Identifier-SSN]' },
+    {
+      from: 'PID-19',
+      to: 'identifier[]',
+      as: 'ST[Identifier-SSN]',
+      clears: 'identifier(http://hl7.org/fhir/sid/us-ssn)',
+    },
     { from: 'PID-20', to: 'identifier[]', as: 'DLN[Identifier]' },
     { from: 'PID-5', to: 'name[]', as: 'XPN[HumanName]' },
     { from: 'PID-9', to: 'name[]', as: 'XPN[HumanName]' },
@@ -29,7 +34,7 @@ export const PID_PATIENT: SegmentMap = {
     { from: 'PID-8', to: 'gender', as: 'CWE[code]', codes: 'AdministrativeSex', table: '0001' },
     { from: 'PID-10', to: `extension(${EXTENSION.race})`, as: 'CWE[race]', table: '0005' },
     { from: 'PID-22', to: `extension(${EXTENSION.ethnicity})`, as: 'CWE[ethnicity]', table: '0189' },
-    { from: 'PID-11', to: 'address[]', as: 'XAD[Address]' },
+    { from: 'PID-11', to: 'address[]', as: 'XAD[Address]', clears: 'address' },
     {
       from: 'PID-12',
       to: 'address[last].district',
@@ -42,8 +47,8 @@ export const PID_PATIENT: SegmentMap = {
       as: 'CWE[string]',
       when: { all: [hasAddress, { any: [{ not: hasOneAddress }, hasDistrict] }] },
     },
-    { from: 'PID-13', to: 'telecom[]', as: 'XTN[ContactPoint-home]' },
-    { from: 'PID-14', to: 'telecom[]', as: 'XTN[ContactPoint-work]' },
+    { from: 'PID-13', to: 'telecom[]', as: 'XTN[ContactPoint-home]', clears: 'telecom(home)' },
+    { from: 'PID-14', to: 'telecom[]', as: 'XTN[ContactPoint-work]', clears: 'telecom(work)' },
     { from: 'PID-40', to: 'telecom[]', as: 'XTN[ContactPoint]' },
     {
       from: 'PID-15',

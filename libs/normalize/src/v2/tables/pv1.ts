@@ -43,8 +43,19 @@ function temporaryLocation(from: string, status: string): Row {
   return { ...row, rows: [...(row.rows ?? []), mark] };
 }
 
-/** Events that say which state a visit is in; others leave it to the class of the patient. */
+/** Events that say which state a visit is in. */
 const EVENTS_WITH_STATUS = ['A01', 'A02', 'A03', 'A05', 'A11', 'A13'];
+
+/** Events at which the class of the patient says it: registration, another class, arrival. */
+const EVENTS_WITH_CLASS = ['A04', 'A06', 'A07', 'A10'];
+
+const statedByEvent: Condition = { equals: ['MSH-9.2', ...EVENTS_WITH_STATUS, ...EVENTS_WITH_CLASS] };
+const STATUS_BY_CLASS: Row = {
+  from: 'PV1-2',
+  to: 'status',
+  as: 'CWE[code]',
+  codes: 'PatientClass[EncounterStatus]',
+};
 
 const isPlanned: Condition = { equals: ['PV1-2.1', 'P'] };
 
@@ -63,12 +74,11 @@ export const PV1_ENCOUNTER: SegmentMap = {
       when: { all: [{ not: isDischarged }, { equals: ['MSH-9.2', ...EVENTS_WITH_STATUS] }] },
     },
     {
-      from: 'PV1-2',
-      to: 'status',
-      as: 'CWE[code]',
-      codes: 'PatientClass[EncounterStatus]',
-      when: { not: { any: [isDischarged, { equals: ['MSH-9.2', ...EVENTS_WITH_STATUS] }] } },
+      ...STATUS_BY_CLASS,
+      when: { all: [{ not: isDischarged }, { equals: ['MSH-9.2', ...EVENTS_WITH_CLASS] }] },
     },
+    // Any other message may come after the discharge: the class tells the state of a visit that nobody has told of yet.
+    { ...STATUS_BY_CLASS, assumed: true, when: { not: { any: [isDischarged, statedByEvent] } } },
     { from: 'PV1-2', to: 'class', as: 'CWE[Coding]', codes: 'PatientClass[EncounterClass]', table: '0004' },
     {
       from: 'PV1-19',
