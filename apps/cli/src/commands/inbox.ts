@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { INBOX_STATES, type InboxDesk, type InboxLine } from '../inbox/inbox-desk.js';
+import { INBOX_STATES, REASON_CHARACTERS, type InboxLine } from '#store';
+import type { InboxDesk } from '../inbox/inbox-desk.js';
 import { withDesk } from '../inbox/with-desk.js';
 import type { Environment } from '../local/local-settings.js';
 import { optionsOf } from '../options.js';
@@ -13,7 +14,7 @@ const listSchema = placeSchema.extend({
   limit: z.coerce.number().pipe(z.int().min(1).max(1_000)),
 });
 const showSchema = placeSchema.extend({ raw: z.boolean().default(false) });
-const discardSchema = placeSchema.extend({ reason: z.string().trim().min(1).max(200) });
+const discardSchema = placeSchema.extend({ reason: z.string().trim().min(1).max(REASON_CHARACTERS) });
 
 /** `proviso inbox list|show|replay|discard`: received messages, by the stewards' API, or by the database without it. */
 export function inbox(program: Command, environment: Environment): void {
@@ -39,7 +40,8 @@ export function inbox(program: Command, environment: Environment): void {
     .action(async (id: string, _options, command: Command) => {
       const { raw } = optionsOf(showSchema, command);
       await at(command, async (desk) => {
-        process.stdout.write(raw ? await desk.raw(id) : `${JSON.stringify(await desk.show(id), null, 2)}\n`);
+        if (raw) await printRaw(desk, id);
+        else process.stdout.write(`${JSON.stringify(await desk.show(id), null, 2)}\n`);
       });
     });
   group
@@ -57,6 +59,14 @@ export function inbox(program: Command, environment: Environment): void {
       await at(command, (desk) => desk.discard(id, reason));
       process.stdout.write(`discarded ${id}\n`);
     });
+}
+
+/** Bytes that somebody changed in the database are shown too, and not as if they were what came. */
+async function printRaw(desk: InboxDesk, id: string): Promise<void> {
+  const { bytes, intact } = await desk.raw(id);
+  if (!intact)
+    process.stderr.write(`${printable(id)} is ALTERED: these are not the bytes that were received.\n`);
+  process.stdout.write(bytes);
 }
 
 async function replay(desk: InboxDesk, ids: readonly string[]): Promise<void> {

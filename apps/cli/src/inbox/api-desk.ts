@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Api } from '../api.js';
-import { inboxLine, type InboxDesk, type InboxFilter } from './inbox-desk.js';
+import { lineSchema, type InboxDesk, type InboxFilter, type RawMessage } from './inbox-desk.js';
 
-const listSchema = z.object({ messages: z.array(inboxLine) });
-const shownSchema = inboxLine.extend({ issues: z.array(z.unknown()) });
-const rawSchema = z.object({ bytes: z.base64() });
+const listSchema = z.object({ messages: z.array(lineSchema) });
+const shownSchema = lineSchema.extend({ issues: z.array(z.unknown()) });
+const rawSchema = z.object({ bytes: z.base64(), intact: z.boolean() });
 
 /** The inbox of a gateway that answers. */
 export class ApiDesk implements InboxDesk {
@@ -29,9 +29,10 @@ export class ApiDesk implements InboxDesk {
     return shownSchema.parse(body);
   }
 
-  async raw(id: string): Promise<Uint8Array> {
+  async raw(id: string): Promise<RawMessage> {
     const { body } = await this.#api.must('GET', `${pathOf(id)}/raw`);
-    return Buffer.from(rawSchema.parse(body).bytes, 'base64');
+    const { bytes, intact } = rawSchema.parse(body);
+    return { bytes: Buffer.from(bytes, 'base64'), intact };
   }
 
   async replay(id: string): Promise<void> {

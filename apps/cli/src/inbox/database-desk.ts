@@ -1,9 +1,7 @@
-import { toHex } from '#digest';
-import type { SubjectDraft } from '#provenance';
-import type { FullInboxEntry, Inbox, InboxEntry, InboxState } from '#store';
+import { inboxLine, inboxSubject, mayBegin, type Inbox, type InboxEntry, type InboxLine } from '#store';
 import { CommandError } from '../exit.js';
 import type { LocalLog } from '../local/local-log.js';
-import type { InboxDesk, InboxFilter, InboxLine } from './inbox-desk.js';
+import type { InboxDesk, InboxFilter, RawMessage } from './inbox-desk.js';
 
 /** The inbox in the database of a gateway that is down. Each act is sealed before it is done, as the gateway would. */
 export class DatabaseDesk implements InboxDesk {
@@ -19,78 +17,40 @@ export class DatabaseDesk implements InboxDesk {
     const entries = await this.#inbox.list(filter);
     const parameters = [filter.source ?? '', filter.state ?? '', String(filter.limit)];
     await this.#log.seal({ interaction: 'inbox-list', parameters, subjects: [] });
-    return entries.map(lineOf);
+    return entries.map(inboxLine);
   }
 
   async show(id: string) {
-    const entry = await this.#sealed('inbox-show', id);
-    return { ...lineOf(entry), issues: entry.issues };
+    const entry = await this.#inbox.show(id);
+    await this.#seal('inbox-show', entry);
+    return { ...inboxLine(entry), issues: entry.issues };
   }
 
-  async raw(id: string): Promise<Uint8Array> {
-    return (await this.#sealed('inbox-raw', id)).bytes;
+  async raw(id: string): Promise<RawMessage> {
+    const entry = await this.#inbox.show(id);
+    await this.#seal('inbox-raw', entry);
+    return { bytes: entry.bytes, intact: entry.isIntact };
   }
 
   async replay(id: string): Promise<void> {
-    refuseIn(await this.#inbox.show(id), ['received']);
-    await this.#sealed('inbox-replay', id);
+    await this.#seal('inbox-replay', await this.#ready('replay', id));
     await this.#inbox.replay(id);
   }
 
   async discard(id: string, reason: string): Promise<void> {
-    refuseIn(await this.#inbox.show(id), ['converted', 'discarded']);
-    await this.#sealed('inbox-discard', id, reason);
+    await this.#seal('inbox-discard', await this.#ready('discard', id), reason);
     await this.#inbox.discard(id, reason);
   }
 
-  async #sealed(interaction: string, id: string, reason?: string): Promise<FullInboxEntry> {
+  /** In a state that the act cannot begin from nothing is done, and nothing sealed. */
+  async #ready(act: 'replay' | 'discard', id: string): Promise<InboxEntry> {
     const entry = await this.#inbox.show(id);
-    const parameters = reason === undefined ? [id] : [id, reason];
-    await this.#log.seal({ interaction, parameters, subjects: [subjectOf(entry, reason)] });
+    if (!mayBegin(act, entry.state)) throw new CommandError(`The message is ${entry.state}.`);
     return entry;
   }
-}
 
-/** A state that an act cannot begin from: nothing is done, and nothing sealed. */
-function refuseIn({ state }: InboxEntry, states: readonly InboxState[]): void {
-  if (states.includes(state)) throw new CommandError(`The message is ${state}.`);
-}
-
-/** The message in the record, which only an auditor opens. */
-function subjectOf(entry: InboxEntry, reason: string | undefined): SubjectDraft {
-  return {
-    person: undefined,
-    patient: null,
-    binding: null,
-    content: [],
-    wire: undefined,
-    upstream: [toHex(entry.digest)],
-    decision: { effect: 'permit', code: null, basis: [], obligations: [] },
-    links: {
-      inbox: entry.id,
-      source: entry.source,
-      state: entry.state,
-      ...(reason === undefined ? {} : { reason }),
-    },
-  };
-}
-
-function lineOf(entry: InboxEntry): InboxLine {
-  const { id, source, dialect, sender, message, controlId, state, attempts } = entry;
-  return {
-    id,
-    seq: String(entry.seq),
-    received: new Date(entry.receivedMs).toISOString(),
-    source,
-    dialect,
-    sender,
-    message,
-    controlId,
-    state,
-    reason: entry.reason ?? null,
-    attempts,
-    digest: toHex(entry.digest),
-    record: entry.recordId ?? null,
-    intact: entry.isIntact,
-  };
+  async #seal(interaction: string, entry: InboxEntry, reason?: string): Promise<void> {
+    const parameters = reason === undefined ? [entry.id] : [entry.id, reason];
+    await this.#log.seal({ interaction, parameters, subjects: [inboxSubject(entry, reason)] });
+  }
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-
-/** What becomes of a message. */
-export const INBOX_STATES = ['received', 'converted', 'unsupported', 'failed', 'discarded'] as const;
+import { INBOX_STATES, type InboxLine } from '#store';
 
 /** A message of the inbox as the command shows it, without its content. */
-export const inboxLine = z.object({
+export const lineSchema = z.object({
   id: z.string(),
   seq: z.string(),
   received: z.string(),
@@ -19,10 +17,13 @@ export const inboxLine = z.object({
   digest: z.string(),
   record: z.string().nullable(),
   intact: z.boolean(),
-});
+}) satisfies z.ZodType<InboxLine>;
 
-/** A message of the inbox as the command shows it, without its content. */
-export type InboxLine = z.infer<typeof inboxLine>;
+/** The bytes of a message, and whether they and its row are as they were written. */
+export interface RawMessage {
+  readonly bytes: Uint8Array;
+  readonly intact: boolean;
+}
 
 /** Which messages are listed. */
 export interface InboxFilter {
@@ -37,7 +38,7 @@ export interface InboxDesk {
   list(filter: InboxFilter): Promise<readonly InboxLine[]>;
   show(id: string): Promise<InboxLine & { readonly issues: readonly unknown[] }>;
   /** The bytes as they came. */
-  raw(id: string): Promise<Uint8Array>;
+  raw(id: string): Promise<RawMessage>;
   replay(id: string): Promise<void>;
   discard(id: string, reason: string): Promise<void>;
 }

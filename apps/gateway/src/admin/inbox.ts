@@ -1,20 +1,17 @@
 import { z } from 'zod';
-import { toHex } from '#digest';
 import { GatewayError } from '#outcome';
-import { ENTRY_CLASS, type SubjectDraft } from '#provenance';
-import type { InboxEntry, InboxState } from '#store';
+import { ENTRY_CLASS } from '#provenance';
+import { INBOX_STATES, inboxLine, inboxSubject, mayBegin, REASON_CHARACTERS, type InboxEntry } from '#store';
 import type { Operation, Outcome } from '../operation.js';
 
-const STATES = ['received', 'converted', 'unsupported', 'failed', 'discarded'] as const;
 const LISTED = 50;
 const LISTED_MAX = 1_000;
-const REASON_CHARACTERS = 200;
 
 const id = z.uuid();
 const named = z.strictObject({ id });
 const listForm = z.strictObject({
   source: z.string().min(1).max(64).optional(),
-  state: z.enum(STATES).optional(),
+  state: z.enum(INBOX_STATES).optional(),
   /** Only what came before the message with this number. */
   before: z
     .string()
@@ -32,7 +29,7 @@ export const listInbox: Operation<z.infer<typeof listForm>> = {
   input: listForm,
   async handle({ before: beforeSeq, ...query }, _principal, parts): Promise<Outcome> {
     const entries = await parts.inbox.list({ ...query, beforeSeq });
-    return { ...sealed([]), status: 200, body: { messages: entries.map(shown) } };
+    return { ...sealed([]), status: 200, body: { messages: entries.map(inboxLine) } };
   },
 };
 
@@ -43,7 +40,7 @@ export const showMessage: Operation<z.infer<typeof named>> = {
   input: named,
   async handle(input, _principal, parts): Promise<Outcome> {
     const entry = await parts.inbox.show(input.id);
-    return { ...sealed([entry]), status: 200, body: { ...shown(entry), issues: entry.issues } };
+    return { ...sealed([entry]), status: 200, body: { ...inboxLine(entry), issues: entry.issues } };
   },
 };
 
@@ -66,7 +63,7 @@ export const replayMessage: Operation<z.infer<typeof named>> = {
   input: named,
   async handle(input, _principal, parts): Promise<Outcome> {
     const entry = await parts.inbox.show(input.id);
-    refuseIn(entry, ['received']);
+    refuse('replay', entry);
     return {
       ...sealed([entry]),
       status: 200,
@@ -83,9 +80,9 @@ export const discardMessage: Operation<z.infer<typeof discardForm>> = {
   input: discardForm,
   async handle({ id: message, reason }, _principal, parts): Promise<Outcome> {
     const entry = await parts.inbox.show(message);
-    refuseIn(entry, ['converted', 'discarded']);
+    refuse('discard', entry);
     return {
-      ...sealed([entry], { reason }),
+      ...sealed([entry], reason),
       status: 200,
       body: { id: entry.id, state: 'discarded' },
       committed: () => parts.inbox.discard(entry.id, reason),
@@ -94,44 +91,15 @@ export const discardMessage: Operation<z.infer<typeof discardForm>> = {
 };
 
 /** Before the act is sealed: a state that it cannot begin from. */
-function refuseIn({ state }: InboxEntry, states: readonly InboxState[]): void {
-  if (states.includes(state)) throw new GatewayError('version-conflict', { details: `state: ${state}` });
+function refuse(act: 'replay' | 'discard', { state }: InboxEntry): void {
+  if (!mayBegin(act, state)) throw new GatewayError('version-conflict', { details: `state: ${state}` });
 }
 
 /** An act of administration; the messages that it is about are named in its record, which only an auditor opens. */
 function sealed(
   entries: readonly InboxEntry[],
-  links: { readonly reason?: string } = {},
+  reason?: string,
 ): Pick<Outcome, 'class' | 'subjects' | 'writes'> {
-  const subjects = entries.map((entry): SubjectDraft => ({
-    person: undefined,
-    patient: null,
-    binding: null,
-    content: [],
-    wire: undefined,
-    upstream: [toHex(entry.digest)],
-    decision: { effect: 'permit', code: null, basis: [], obligations: [] },
-    links: { inbox: entry.id, source: entry.source, state: entry.state, ...links },
-  }));
+  const subjects = entries.map((entry) => inboxSubject(entry, reason));
   return { class: ENTRY_CLASS.configuration, subjects, writes: [] };
-}
-
-function shown(entry: InboxEntry): Readonly<Record<string, unknown>> {
-  const { seq, source, dialect, sender, message, controlId, state, reason, attempts } = entry;
-  return {
-    id: entry.id,
-    seq: String(seq),
-    received: new Date(entry.receivedMs).toISOString(),
-    source,
-    dialect,
-    sender,
-    message,
-    controlId,
-    state,
-    reason: reason ?? null,
-    attempts,
-    digest: toHex(entry.digest),
-    record: entry.recordId ?? null,
-    intact: entry.isIntact,
-  };
 }
