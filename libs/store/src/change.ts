@@ -52,6 +52,13 @@ export type RowChange =
        */
       readonly automatic?: true;
     }
+  /** A person's word that the patient is not the same as any of the others: no likeness links it with them again. */
+  | {
+      readonly kind: 'apart';
+      readonly patient: string;
+      readonly others: readonly string[];
+      readonly atMs: number;
+    }
   | {
       readonly kind: 'source-patient';
       readonly source: string;
@@ -86,13 +93,15 @@ export type RowChange =
 
 /**
  * What links were judged by. The record is refused with `version-conflict` where it is not so any more: somebody else has one
- * of the identifiers, or one of the persons changed.
+ * of the identifiers, one of the Patients says something else of itself, or one of the persons changed.
  */
 export interface SeenIdentities {
   readonly kind: 'seen';
   readonly identifiers: readonly (readonly [system: string, value: string])[];
   /** Every Patient that had one of them, those of the record included. */
   readonly patients: readonly string[];
+  /** Which version of Patients it was judged by that the record does not write; `null`: none, or a deleted one. */
+  readonly versions: readonly { readonly patient: string; readonly versionId: string | null }[];
   readonly persons: readonly { readonly person: string; readonly version: bigint }[];
 }
 

@@ -34,6 +34,9 @@ export const LINK_ROW = z.object({
 });
 
 export const LINK_ROWS = z.array(LINK_ROW);
+/** How a query reads the row, of an alias `l`. */
+export const LINK_COLUMNS =
+  'l.tenant, l.patient, l.person, l.grade, l.from_time, l.until_time, l.record_id, l.mac';
 
 const LINKS: Table<LinkRow> = {
   name: 'person_link',
@@ -70,6 +73,15 @@ type Unlink = Recorded<Extract<RowChange, { kind: 'unlink' }>>;
 /** Checks a link's MAC. @throws `integrity-failure` */
 export function checkLink(mac: RowMac, row: LinkRow): void {
   mac.check('person_link', row, row.mac, `person_link/${row.patient}`);
+}
+
+/** Rows of `LINK_COLUMNS`, each checked. @throws `integrity-failure` */
+export function checkedLinks({ mac }: ApplyContext, rows: readonly unknown[]): readonly LinkRow[] {
+  const links = LINK_ROWS.parse(rows);
+  for (const link of links) {
+    checkLink(mac, link);
+  }
+  return links;
 }
 
 /**
@@ -153,15 +165,11 @@ async function openLinks(
 ): Promise<Map<string, LinkRow>> {
   const { rows } = await client.query({
     name: 'open links',
-    text: `select tenant, patient, person, grade, from_time, until_time, record_id, mac from person_link
-           where tenant = $1 and patient = any($2) and until_time is null order by patient for update`,
+    text: `select ${LINK_COLUMNS} from person_link l
+           where l.tenant = $1 and l.patient = any($2) and l.until_time is null order by l.patient for update`,
     values: [context.tenant, changes.map(({ patient }) => patient)],
   });
-  const links = LINK_ROWS.parse(rows);
-  for (const link of links) {
-    checkLink(context.mac, link);
-  }
-  return new Map(links.map((link) => [link.patient, link]));
+  return new Map(checkedLinks(context, rows).map((link) => [link.patient, link]));
 }
 
 /**

@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { GatewayError } from '#outcome';
 import type { SeenIdentities } from '../change.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
+import { holdersOf } from './identifier-holders.js';
 
-const HOLDERS = z.array(z.object({ system: z.string(), code: z.string(), id: z.string() }));
-const VERSIONS = z.array(z.object({ person: z.string(), version: z.bigint() }));
+const PERSON_VERSIONS = z.array(z.object({ person: z.string(), version: z.bigint() }));
+const PATIENT_VERSIONS = z.array(z.object({ id: z.string(), version_id: z.string() }));
 
 type Seen = Recorded<SeenIdentities>;
 
 /**
- * Refuses records whose links were judged by what is not so any more. Whoever judges by an identifier or a person is alone
- * with it until the transaction ends, so that of two new Patients of one person the second one finds the first.
+ * Refuses records whose links were judged by what is not so any more. Whoever judges by an identifier, a Patient or a person
+ * is alone with it until the transaction ends, so that of two new Patients of one person the second one finds the first.
  * @throws `version-conflict`
  */
 export async function checkSeen(
@@ -19,15 +20,10 @@ export async function checkSeen(
   context: ApplyContext,
   changes: readonly Seen[],
 ): Promise<void> {
-  const identifiers = changes.flatMap((change) => change.identifiers);
-  const persons = changes.flatMap((change) => change.persons);
-  if (identifiers.length + persons.length === 0) {
+  const names = changes.flatMap(namesOf);
+  if (names.length === 0) {
     return;
   }
-  const names = [
-    ...identifiers.map((identifier) => JSON.stringify(identifier)),
-    ...persons.map(({ person }) => person),
-  ];
   // Locks of their own: rows of persons are locked last of all, and by others in another order.
   await client.query({
     name: 'lock identities',
@@ -36,27 +32,60 @@ export async function checkSeen(
     values: [context.tenant, names],
   });
   await checkHolders(client, context, changes);
-  await checkPersons(client, context, persons);
+  await checkVersions(
+    client,
+    context,
+    changes.flatMap((change) => change.versions),
+  );
+  await checkPersons(
+    client,
+    context,
+    changes.flatMap((change) => change.persons),
+  );
+}
+
+/** What a record needs for itself. Patients that it writes are named too: others judge by them. */
+function namesOf({ identifiers, patients, versions, persons }: Seen): readonly string[] {
+  return [
+    ...identifiers.map((identifier) => JSON.stringify(identifier)),
+    ...[...patients, ...versions.map(({ patient }) => patient)].map((patient) => `Patient/${patient}`),
+    ...persons.map(({ person }) => person),
+  ];
 }
 
 async function checkHolders(
   client: ClientBase,
-  { tenant }: ApplyContext,
+  context: ApplyContext,
   changes: readonly Seen[],
 ): Promise<void> {
-  const identifiers = changes.flatMap((change) => change.identifiers);
-  const { rows } = await client.query({
-    name: 'holders of identifiers',
-    text: `select distinct i.system, i.code, i.id from unnest($2::text[], $3::text[]) as u(system, code)
-           join index_token i on i.tenant = $1 and i.type = 'Patient' and i.param = 'identifier'
-             and i.code = u.code and i.system = u.system`,
-    values: [tenant, identifiers.map(([system]) => system), identifiers.map(([, value]) => value)],
-  });
-  const holders = Map.groupBy(HOLDERS.parse(rows), ({ system, code }) => JSON.stringify([system, code]));
+  const found = await holdersOf(
+    client,
+    context,
+    changes.flatMap((change) => change.identifiers),
+  );
+  const holders = Map.groupBy(found, ({ system, code }) => JSON.stringify([system, code]));
   for (const change of changes) {
     const held = change.identifiers.flatMap((one) => holders.get(JSON.stringify(one)) ?? []);
     refuseUnless(held.every(({ id }) => change.patients.includes(id)));
   }
+}
+
+async function checkVersions(
+  client: ClientBase,
+  { tenant }: ApplyContext,
+  seen: SeenIdentities['versions'],
+): Promise<void> {
+  if (seen.length === 0) {
+    return;
+  }
+  const { rows } = await client.query({
+    name: 'versions of patients',
+    text: `select id, version_id from resource_version
+           where tenant = $1 and type = 'Patient' and id = any($2) and current and not deleted`,
+    values: [tenant, seen.map(({ patient }) => patient)],
+  });
+  const versions = new Map(PATIENT_VERSIONS.parse(rows).map((row) => [row.id, row.version_id]));
+  refuseUnless(seen.every(({ patient, versionId }) => (versions.get(patient) ?? null) === versionId));
 }
 
 /** Records of one batch do not see each other's links: of two that concern one person each is tried by itself. */
@@ -67,12 +96,15 @@ async function checkPersons(
 ): Promise<void> {
   const persons = seen.map(({ person }) => person);
   refuseUnless(new Set(persons).size === persons.length);
+  if (persons.length === 0) {
+    return;
+  }
   const { rows } = await client.query({
     name: 'versions of persons',
     text: 'select person, version from person_version where tenant = $1 and person = any($2::uuid[])',
     values: [tenant, persons],
   });
-  const versions = new Map(VERSIONS.parse(rows).map(({ person, version }) => [person, version]));
+  const versions = new Map(PERSON_VERSIONS.parse(rows).map(({ person, version }) => [person, version]));
   refuseUnless(seen.every(({ person, version }) => (versions.get(person) ?? 0n) === version));
 }
 

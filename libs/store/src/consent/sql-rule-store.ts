@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { RuleSet, RuleStore } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
-import { checkLink, LINK_ROWS, type LinkRow } from '../apply/links.js';
+import { checkLink, LINK_COLUMNS, LINK_ROWS, type LinkRow } from '../apply/links.js';
 import { GatheredLoads } from '../gathered-loads.js';
 import { loadRuleSets } from './load-rule-sets.js';
 
@@ -65,8 +65,8 @@ export class SqlRuleStore implements RuleStore {
   async #loadLinks(patients: readonly string[]): Promise<ReadonlyMap<string, LinkRow>> {
     const { rows } = await this.#pool.query({
       name: 'persons of patients',
-      text: `select tenant, patient, person, grade, from_time, until_time, record_id, mac from person_link
-             where tenant = $1 and patient = any($2) and until_time is null`,
+      text: `select ${LINK_COLUMNS} from person_link l
+             where l.tenant = $1 and l.patient = any($2) and l.until_time is null`,
       values: [this.#context.tenant, patients],
     });
     return new Map(LINK_ROWS.parse(rows).map((link) => [link.patient, link]));

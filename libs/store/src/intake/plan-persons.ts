@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
-import { z } from 'zod';
-import { parseStrict, type JsonObject } from '#digest';
-import { isObject, textOf } from '#fhir';
+import type { JsonObject } from '#digest';
+import { textOf } from '#fhir';
 import { featuresOf, regroup, type Member, type PatientFeatures } from '#identity';
 import { apartAmong } from '../apply/apart.js';
 import type { ApplyContext } from '../apply/apply-context.js';
-import { checkLink, LINK_ROW } from '../apply/links.js';
-import type { RowChange } from '../change.js';
+import { HOLDERS_MAX, holdersOf, type Identifier } from '../apply/identifier-holders.js';
+import type { InboxIssue, RowChange } from '../change.js';
 import type { PatientMerge } from './delivery.js';
+import { linkedMembers } from './linked-members.js';
 import type { StoredVersions } from './stored-versions.js';
 
 /** How persons are found and made. */
@@ -26,9 +26,16 @@ export interface PersonPlan {
   readonly changes: readonly RowChange[];
   /** Persons of the Patients concerned, as they will be. */
   readonly personOf: ReadonlyMap<string, string>;
+  readonly issues: readonly InboxIssue[];
 }
 
-type Identifier = readonly [system: string, value: string];
+/** An identifier that so many Patients have is no number of a person, whatever its system promises. */
+const COMMON: InboxIssue = {
+  severity: 'warning',
+  code: 'identifier-common',
+  type: 'Patient',
+  expression: 'Patient.identifier',
+};
 
 /**
  * The persons of Patients that are written or merged: see `regroup`. What it was judged by goes with the changes, so that
@@ -43,32 +50,52 @@ export async function planPersons(
   const news = new Map(written.map((patient) => [textOf(patient, 'id') ?? '', featuresOf(patient)]));
   const named = [...new Set([...news.keys(), ...merges.flatMap(({ from, into }) => [from, into])])];
   if (named.length === 0) {
-    return { changes: [], personOf: new Map() };
+    return { changes: [], personOf: new Map(), issues: [] };
   }
-  const identifiers = [...news.values()].flatMap((features) => strongOf(options, features));
-  const holders = await holdersOf(options, identifiers);
-  const links = await linksAround(options, [...new Set([...named, ...holders])]);
-  const members = await membersOf(options, [...new Set([...named, ...links.keys()])], { links, news });
+  const { identifiers, holders, issues } = await telling(options, [...news.values()]);
+  const patients = [...new Set([...named, ...holders])];
+  const { members, versions, persons } = await linkedMembers(options, patients, news);
   const apart = await apartAmong(
     options.pool,
     options.context,
     members.map(({ patient }) => patient),
   );
-  const persons = regroup(members, {
+  const personOf = regroup(members, {
     strongSystems: options.strongSystems,
     apart: (a, b) => apart.has(a < b ? `${a} ${b}` : `${b} ${a}`),
     newPerson: options.newPerson,
   });
-  const moves = movesOf(options, members, persons);
-  const versions = new Map([...links.values()].map(({ person, version }) => [person, version]));
   const seen = {
     kind: 'seen' as const,
     identifiers,
-    patients: [...holders, ...named],
-    persons: moves.length === 0 ? [] : [...versions].map(([person, version]) => ({ person, version })),
+    patients,
+    versions,
+    persons: [...persons].map(([person, version]) => ({ person, version })),
   };
-  const isFree = seen.identifiers.length === 0 && seen.persons.length === 0;
-  return { changes: isFree ? moves : [seen, ...moves], personOf: persons };
+  const moves = movesOf(options, members, personOf);
+  const isAlone = identifiers.length + versions.length + persons.size === 0;
+  return { changes: isAlone ? moves : [seen, ...moves], personOf, issues };
+}
+
+/** The strong identifiers that tell who somebody is, and the stored Patients that have one of them. */
+async function telling(
+  options: PersonOptions,
+  news: readonly PatientFeatures[],
+): Promise<{
+  readonly identifiers: readonly Identifier[];
+  readonly holders: readonly string[];
+  readonly issues: readonly InboxIssue[];
+}> {
+  const strong = news.flatMap((features) => strongOf(options, features));
+  const asked = [...new Map(strong.map((identifier) => [JSON.stringify(identifier), identifier])).values()];
+  const found = await holdersOf(options.pool, options.context, asked);
+  const holders = Map.groupBy(found, ({ system, code }) => JSON.stringify([system, code]));
+  const identifiers = asked.filter((one) => (holders.get(JSON.stringify(one))?.length ?? 0) <= HOLDERS_MAX);
+  return {
+    identifiers,
+    holders: identifiers.flatMap((one) => (holders.get(JSON.stringify(one)) ?? []).map(({ id }) => id)),
+    issues: identifiers.length < asked.length ? [COMMON] : [],
+  };
 }
 
 function strongOf({ strongSystems }: PersonOptions, { identifiers }: PatientFeatures): readonly Identifier[] {
@@ -76,76 +103,6 @@ function strongOf({ strongSystems }: PersonOptions, { identifiers }: PatientFeat
     const system = strongSystems.find((strong) => identifier.startsWith(`${strong}|`));
     return system === undefined ? [] : [[system, identifier.slice(system.length + 1)] as const];
   });
-}
-
-/** Stored Patients that have one of the identifiers. */
-async function holdersOf(
-  { pool, context }: PersonOptions,
-  identifiers: readonly Identifier[],
-): Promise<readonly string[]> {
-  if (identifiers.length === 0) {
-    return [];
-  }
-  const { rows } = await pool.query({
-    name: 'patients by identifier',
-    text: `select distinct i.id from unnest($2::text[], $3::text[]) as u(system, code)
-           join index_token i on i.tenant = $1 and i.type = 'Patient' and i.param = 'identifier'
-             and i.code = u.code and i.system = u.system`,
-    values: [context.tenant, identifiers.map(([system]) => system), identifiers.map(([, value]) => value)],
-  });
-  return z
-    .array(z.object({ id: z.string() }))
-    .parse(rows)
-    .map(({ id }) => id);
-}
-
-/** A link, with the version of its person as the same statement saw it. */
-const SEEN_LINKS = z.array(LINK_ROW.extend({ version: z.bigint() }));
-type SeenLink = z.infer<typeof SEEN_LINKS>[number];
-
-/** The links of patients, and of everybody else who is of one of their persons; each checked. */
-async function linksAround(
-  { pool, context }: PersonOptions,
-  patients: readonly string[],
-): Promise<ReadonlyMap<string, SeenLink>> {
-  const { rows } = await pool.query({
-    name: 'links around patients',
-    text: `select l.*, coalesce(pv.version, 0) as version from person_link l
-           left join person_version pv on pv.tenant = l.tenant and pv.person = l.person
-           where l.tenant = $1 and l.until_time is null and l.person in (
-             select person from person_link where tenant = $1 and patient = any($2) and until_time is null)`,
-    values: [context.tenant, patients],
-  });
-  const links = SEEN_LINKS.parse(rows);
-  for (const { version: _version, ...link } of links) {
-    checkLink(context.mac, link);
-  }
-  return new Map(links.map((link) => [link.patient, link]));
-}
-
-async function membersOf(
-  { stored }: PersonOptions,
-  patients: readonly string[],
-  given: {
-    readonly links: ReadonlyMap<string, SeenLink>;
-    readonly news: ReadonlyMap<string, PatientFeatures>;
-  },
-): Promise<readonly Member[]> {
-  const others = patients.filter((patient) => !given.news.has(patient));
-  const versions = await stored.versionsOf(others.map((id) => ({ type: 'Patient', id })));
-  const features = new Map(
-    versions.flatMap(({ id, bytes }) => {
-      const patient = parseStrict(bytes);
-      return isObject(patient) ? [[id, featuresOf(patient)] as const] : [];
-    }),
-  );
-  return patients.map((patient) => ({
-    patient,
-    person: given.links.get(patient)?.person,
-    features: given.news.get(patient) ?? features.get(patient),
-    changed: given.news.has(patient),
-    confirmed: given.links.get(patient)?.grade === 'confirmed',
-  }));
 }
 
 /** Links from `members` to `persons`. */
