@@ -1,20 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool } from 'pg';
 import type { Anchoring } from './anchoring.js';
-import { whileLeading } from './leader-lock.js';
 import type { OpenChain } from './open-chain.js';
 
 /** What the ledger's workers need. */
 export interface LedgerOptions {
-  readonly pool: Pool;
-  readonly tenant: string;
-  readonly chain: OpenChain;
-  readonly anchoring: Anchoring;
+  /** Runs `work` while this process leads that worker; see `whileLeading`. */
+  readonly lead: (
+    worker: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<void>,
+  ) => Promise<void>;
+  readonly chain: {
+    readonly follower: Pick<OpenChain['follower'], 'run'>;
+    readonly relayer: Pick<OpenChain['relayer'], 'run'>;
+  };
+  readonly anchoring: Pick<Anchoring, 'follow' | 'grownBy' | 'submitNewest'>;
   readonly pollMs: number;
   readonly anchorEveryMs: number;
   /** Records after which an anchor is due at once. */
   readonly anchorEveryRecords: number;
   readonly report: (worker: string, error: unknown) => void;
+  /** A clock that never goes back. */
+  readonly nowMs?: () => number;
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const FOLLOW_ANCHORS_MS = 1_000;
@@ -31,11 +39,9 @@ export class LedgerWorker {
   }
 
   start(): void {
-    const { tenant, chain, pollMs, pool } = this.#options;
+    const { chain, pollMs } = this.#options;
     const lead = (worker: string, work: (signal: AbortSignal) => Promise<void>) =>
-      whileLeading(pool, `proviso/${worker}/${tenant}`, this.#stopping.signal, (signal) =>
-        this.#try(worker, () => work(signal)),
-      );
+      this.#options.lead(worker, this.#stopping.signal, (signal) => this.#try(worker, () => work(signal)));
     this.#running = Promise.all([
       lead('projection', (signal) => chain.follower.run(signal, () => this.#pause(pollMs, signal))),
       lead('relayer', (signal) => chain.relayer.run(signal, () => this.#untilPoked(pollMs, signal))),
@@ -48,7 +54,7 @@ export class LedgerWorker {
     this.#wake();
   }
 
-  /** Stops the workers. What is on its way is taken up at the next start. */
+  /** Stops the workers. What is on its way is taken up at the next start, and what has grown since is anchored then. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#wake();
@@ -56,15 +62,15 @@ export class LedgerWorker {
   }
 
   async #anchor(signal: AbortSignal): Promise<void> {
-    const { anchorEveryMs, anchorEveryRecords, anchoring } = this.#options;
-    let dueMs = performance.now() + anchorEveryMs;
+    const { anchorEveryMs, anchorEveryRecords, anchoring, nowMs = () => performance.now() } = this.#options;
+    let dueMs = nowMs() + anchorEveryMs;
     while (!signal.aborted) {
       // oxlint-disable no-await-in-loop -- one after the other
       await this.#try('anchoring', async () => {
         await anchoring.follow();
         const isFull = (await anchoring.grownBy()) >= BigInt(anchorEveryRecords);
-        if (performance.now() < dueMs && !isFull) return;
-        dueMs = performance.now() + anchorEveryMs;
+        if (nowMs() < dueMs && !isFull) return;
+        dueMs = nowMs() + anchorEveryMs;
         if ((await anchoring.submitNewest()) !== undefined) this.poke();
       });
       await this.#pause(Math.min(FOLLOW_ANCHORS_MS, anchorEveryMs), signal);
@@ -80,8 +86,9 @@ export class LedgerWorker {
     }
   }
 
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const { pause = pauseFor } = this.#options;
+    return pause(ms, signal);
   }
 
   async #untilPoked(ms: number, signal: AbortSignal): Promise<void> {
@@ -90,4 +97,8 @@ export class LedgerWorker {
     });
     await Promise.race([poked, this.#pause(ms, signal)]);
   }
+}
+
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

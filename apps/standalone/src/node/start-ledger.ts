@@ -4,6 +4,7 @@ import type { LogStore } from '#provenance';
 import type { RowChange } from '#store';
 import { Anchoring } from '../../../ledger/src/anchoring.js';
 import { LedgerWorker } from '../../../ledger/src/ledger-worker.js';
+import { whileLeading } from '../../../ledger/src/leader-lock.js';
 import type { Integrity } from '../../../ledger/src/monitor/integrity.js';
 import type { OpenChain } from '../../../ledger/src/open-chain.js';
 import { placeOf, type Pinned } from './open-ledger.js';
@@ -32,8 +33,8 @@ export function startLedger(options: {
     isSound: () => integrity.isSound,
   });
   return new LedgerWorker({
-    pool: ground.pool,
-    tenant: config.TENANT,
+    lead: (worker, signal, work) =>
+      whileLeading(ground.pool, `proviso/${worker}/${config.TENANT}`, signal, work),
     chain,
     anchoring,
     pollMs: config.CHAIN_POLL_MS,
