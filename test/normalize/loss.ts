@@ -16,8 +16,11 @@ export function leavesOf(bytes: Uint8Array): readonly Leaf[] {
   return parsed.kind === 'message' ? parsed.message.segments.flatMap(leavesOfSegment) : [];
 }
 
+const SET_ID = /^\d{1,4}$/;
+
 function leavesOfSegment(segment: Segment): readonly Leaf[] {
-  const first = segment.name === 'MSH' ? 3 : 2;
+  const isNumbered = !segment.name.startsWith('Z') && SET_ID.test(segment.first(1).raw.trim());
+  const first = segment.name === 'MSH' ? 3 : isNumbered ? 2 : 1;
   const fields = Array.from({ length: Math.max(0, segment.size - first + 1) }, (_, at) => first + at);
   return fields.flatMap((number) => segment.field(number)).flatMap((cell) => leavesOfCell(cell, 0));
 }

@@ -11,6 +11,7 @@ const shared = env['PROVISO_SHARED'] ?? join(cwd(), '..', 'shared');
 const corpora = join(shared, 'corpora');
 const present = existsSync(corpora);
 const OWN = { application: 'PROVISO', facility: 'GATE', id: 'A1', timeMs: Date.UTC(2026, 0, 12) };
+const SET_ID = /^\s*\d{1,4}\s*$/;
 const LEAF = /[^|^~&\r\n]+/g;
 
 if (!present) stderr.write('skipped: the messages of others are not here (PROVISO_SHARED)\n');
@@ -35,7 +36,7 @@ function leavesIn(raw: string): number {
   const lines = raw.split(/[\r\n]+/).filter((line) => /^(?!FHS|BHS|BTS|FTS)[A-Z][A-Z0-9]{2}\|/.test(line));
   const data = lines.flatMap((line) => {
     const [name = '', first = '', ...rest] = line.split('|');
-    const isSetId = name === 'MSH' || /^\s*\d+\s*$/.test(first);
+    const isSetId = name === 'MSH' || (!name.startsWith('Z') && SET_ID.test(first));
     return isSetId ? rest : [first, ...rest];
   });
   const leaves = data.flatMap((field) => field.match(LEAF) ?? []);

@@ -64,7 +64,7 @@ export interface V2Message {
   readonly charset: string;
   /** Remarks about bytes and structure. */
   readonly issues: readonly NormaliseIssue[];
-  /** Populated leaves that nobody read, by path, in the order of the message. MSH-1 and MSH-2 are never listed. */
+  /** Populated leaves that nobody read, by path, in the order of the message. Never listed: MSH-1, MSH-2, set ids. */
   unread(): readonly string[];
 }
 

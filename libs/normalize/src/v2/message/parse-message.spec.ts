@@ -49,6 +49,15 @@ describe('parseMessage', () => {
     ]);
   });
 
+  it('lists no set ids, but numbers that are something else', () => {
+    const segments = ['PID|1', 'OBX|0012', 'ZPI|12345678', 'ZDT|20260101', 'ZZZ|1', 'MRG|12345', 'OBX|x'];
+    expect(
+      parsed([HEADER, ...segments].join('\r'))
+        .unread()
+        .filter((path) => !path.startsWith('MSH')),
+    ).toEqual(['ZPI-1', 'ZDT-1', 'ZZZ-1', 'MRG-1', 'OBX(2)-1']);
+  });
+
   it('counts segments by name and by place', () => {
     const { segments } = parsed(`${HEADER}\rPID|1\rOBX|1\rNTE|1\rOBX|2\rZPI|own\r`);
     expect(segments.map(({ name, ordinal, position }) => [name, ordinal, position])).toEqual([

@@ -102,15 +102,18 @@ export class ParsedSegment implements Segment {
     return this.#isHeader() && number <= 2;
   }
 
-  /** Field 1 where it but numbers the segments of a set. */
+  /** Field 1 where it but numbers the segments of a set. What a sender's own segments begin with, only the sender knows. */
   #isSetId(number: number): boolean {
-    return number === 1 && /^\s*\d+\s*$/.test(this.#rawField(number));
+    return number === 1 && !this.name.startsWith('Z') && SET_ID.test(this.#rawField(number));
   }
 
   #path(): string {
     return this.ordinal === 1 ? this.name : `${this.name}(${this.ordinal})`;
   }
 }
+
+/** The data type SI: at most four digits. */
+const SET_ID = /^\s*\d{1,4}\s*$/;
 
 /** Of fields in which nothing separates or escapes. */
 const LITERAL: Grammar = grammarOf(
