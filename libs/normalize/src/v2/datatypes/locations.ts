@@ -24,7 +24,7 @@ const PHYSICAL_TYPE = 'http://terminology.hl7.org/CodeSystem/location-physical-t
  * PL as a reference to its narrowest location; each is part of the next wider one. A location is known by its own name
  * and those of all around it.
  */
-export const location: DatatypeMap = (cell, place) => {
+export function location(cell: Pick<Cell, 'at'>, place: Place): JsonObject | undefined {
   const levels = LEVELS.filter(
     ([part]) => cell.at(part).value() !== undefined || !cell.at(part).at(2).isEmpty,
   );
@@ -45,14 +45,18 @@ export const location: DatatypeMap = (cell, place) => {
     inside = place.conversion.relate({ type: 'Location', key: keyOfParts(names), resource: resource ?? {} });
   }
   return inside;
-};
+}
 
 function nameOf(level: Cell): string {
   const { namespace, universalId } = authorityParts(level);
   return namespace ?? universalId ?? '';
 }
 
-function identifiersOf(level: Cell, whole: Cell | undefined, place: Place): readonly JsonObject[] {
+function identifiersOf(
+  level: Cell,
+  whole: Pick<Cell, 'at'> | undefined,
+  place: Place,
+): readonly JsonObject[] {
   const at = whole?.at(11);
   const assigner = at === undefined || at.isEmpty ? undefined : organizationOfAuthority(at, place);
   const own = identifiersOfAuthority(authorityParts(level), place).map((one) => ({

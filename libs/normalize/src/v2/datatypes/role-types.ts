@@ -84,15 +84,11 @@ const nameWithDateAndLocation: DatatypeMap = (cell, place) => {
 /** The point of care, room, bed and so on of an NDL, as a PL has them. */
 const PL_TO_NDL: Readonly<Record<number, number>> = { 1: 4, 2: 5, 3: 6, 4: 7, 5: 8, 7: 10, 8: 11 };
 
+/** An NDL has 11 parts. */
+const NO_PART = 12;
+
 function locationOfNdl(cell: Cell, place: Place): JsonValue | undefined {
-  const none = cell.at(99);
-  const shifted: Cell = {
-    ...cell,
-    at: (part) => cell.at(PL_TO_NDL[part] ?? 99),
-    parts: 11,
-    value: () => none.value(),
-  };
-  return location(shifted, place);
+  return location({ at: (part) => cell.at(PL_TO_NDL[part] ?? NO_PART) }, place);
 }
 
 /** Data types that name somebody in a role, and the sender. */
