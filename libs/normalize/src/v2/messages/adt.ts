@@ -77,6 +77,7 @@ const MERGE: GroupMap = {
       from: [MRG_ACCOUNT],
       links: [{ to: 'subject[]', of: 'prior' }],
       defaults: { status: 'unknown' },
+      mode: 'merge',
     },
   ],
 };

@@ -38,6 +38,7 @@ const account: ResourceMap = {
   from: [PID_ACCOUNT],
   links: [{ to: 'subject[]', of: 'patient' }],
   defaults: { status: 'active' },
+  mode: 'merge',
   equals: 'join',
 };
 
@@ -115,6 +116,7 @@ const episode: ResourceMap = {
   from: [PV1_EPISODE],
   links: [PATIENT],
   defaults: { _status: ABSENT('unknown') },
+  mode: 'merge',
   equals: 'join',
 };
 
