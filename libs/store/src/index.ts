@@ -75,5 +75,5 @@ export { SqlInbox } from './inbox/sql-inbox.js';
 export { SqlInboxQueue } from './inbox/sql-inbox-queue.js';
 export { SqlSourceContacts } from './inbox/source-contacts.js';
 export { SourceLead } from './inbox/source-lead.js';
-export type { LinkStore, PersonLink } from './links/link-store.js';
+export type { Company, LinkStore, PersonLink } from './links/link-store.js';
 export { SqlLinkStore } from './links/sql-link-store.js';

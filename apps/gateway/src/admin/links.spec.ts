@@ -90,11 +90,33 @@ describe('an unlink', () => {
     ]);
     expect(outcome.class).toBe(6);
     expect(outcome.subjects.map(({ person: whose, links }) => [whose, links])).toEqual([
-      [same, { unlinked: left, to: made, reason: 'two people' }],
+      [same, { unlinked: left, to: made, apart: expect.arrayContaining(stay), reason: 'two people' }],
       [made, { unlinked: left, from: same, reason: 'two people' }],
     ]);
     const inForce = (await parts.links.linksOf(left ?? '')).filter(({ untilMs }) => untilMs === undefined);
     expect(inForce).toMatchObject([{ patient: left, person: made }]);
+  });
+
+  it('tells a Patient apart from those from whom its source took it', async () => {
+    const { patients } = await person(2);
+    const [left = '', other = ''] = patients;
+    await world.apply([
+      { kind: 'unlink', patient: left, atMs: NOW_MS + 1, automatic: true },
+      { kind: 'link', patient: left, person: randomUUID(), grade: 'certain', atMs: NOW_MS + 1 },
+    ]);
+    const outcome = await unlink(left);
+    expect(outcome.subjects.map(({ links }) => links)).toEqual([{ apart: [other], reason: 'two people' }]);
+    await world.apply(outcome.writes);
+    expect(await parts.links.companyOf(left)).toMatchObject({ others: [], former: [] });
+    await expect(unlink(left)).rejects.toMatchObject({ code: 'precondition' });
+    await expect(unlink(other)).rejects.toMatchObject({ code: 'precondition' });
+  });
+
+  it('is refused where the person changed meanwhile', async () => {
+    const { patients } = await person(3);
+    const [first, second] = [await unlink(patients[0]), await unlink(patients[1])];
+    await world.apply(first.writes);
+    await expect(world.apply(second.writes)).rejects.toMatchObject({ code: 'version-conflict' });
   });
 
   it('is refused where the person has no other Patient, and so where it was done before', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GatewayError } from '#outcome';
 import { ENTRY_CLASS, type SubjectDraft } from '#provenance';
-import type { PersonLink } from '#store';
+import type { Company, PersonLink } from '#store';
 import type { Operation, Outcome } from '../operation.js';
 
 const REASON_CHARACTERS = 200;
@@ -29,7 +29,8 @@ export const listLinks: Operation<z.infer<typeof named>> = {
 
 /**
  * `POST /admin/links/{patient}/unlink`: the Patient becomes a person of its own, and no likeness links it with the others
- * again. Consents that were signed for it go with it, those of the others stay: the write path sees to that.
+ * again. Consents that were signed for it go with it, those of the others stay: the write path sees to that. One that its
+ * source took from the others already is told apart from them, so that their keys have no say about it any more.
  */
 export const unlinkPatient: Operation<z.infer<typeof unlinkForm>> = {
   name: 'link-unlink',
@@ -38,36 +39,58 @@ export const unlinkPatient: Operation<z.infer<typeof unlinkForm>> = {
   urgent: true,
   input: unlinkForm,
   async handle({ patient, reason }, _principal, parts): Promise<Outcome> {
-    const links = await parts.links.linksOf(patient);
-    const person = personOf(patient, links);
-    const stay = links
-      .filter((link) => link.person === person && link.untilMs === undefined && link.patient !== patient)
-      .map((link) => link.patient);
-    if (stay.length === 0) {
-      throw new GatewayError('precondition', { details: 'The person has no other Patient.' });
-    }
-    const atMs = parts.clock();
-    const made = parts.newId(atMs);
-    return {
-      status: 200,
-      body: {
-        persons: [
-          { person, patients: stay },
-          { person: made, patients: [patient] },
-        ],
-      },
-      class: ENTRY_CLASS.configuration,
-      subjects: [
-        about(person, patient, { unlinked: patient, to: made, reason }),
-        about(made, patient, { unlinked: patient, from: person, reason }),
-      ],
-      writes: [
-        { kind: 'unlink', patient, atMs },
-        { kind: 'link', patient, person: made, grade: 'certain', atMs },
-      ],
-    };
+    const company = await parts.links.companyOf(patient);
+    if (company === undefined) throw new GatewayError('not-found');
+    const asked = { patient, reason, company, atMs: parts.clock() };
+    if (company.others.length > 0) return parted(asked, parts.newId(asked.atMs));
+    if (company.former.length > 0) return toldApart(asked);
+    throw new GatewayError('precondition', { details: 'The person has no other Patient.' });
   },
 };
+
+/** What is to be told apart, and from whom. */
+interface Asked {
+  readonly patient: string;
+  readonly reason: string;
+  readonly company: Company;
+  readonly atMs: number;
+}
+
+/** The Patient gets a person of its own, `made`. */
+function parted({ patient, reason, company, atMs }: Asked, made: string): Outcome {
+  const { person, others, seen } = company;
+  return {
+    status: 200,
+    body: {
+      persons: [
+        { person, patients: others },
+        { person: made, patients: [patient] },
+      ],
+    },
+    class: ENTRY_CLASS.configuration,
+    subjects: [
+      about(person, patient, { unlinked: patient, to: made, apart: others, reason }),
+      about(made, patient, { unlinked: patient, from: person, reason }),
+    ],
+    writes: [
+      seen,
+      { kind: 'unlink', patient, atMs },
+      { kind: 'link', patient, person: made, grade: 'certain', atMs },
+    ],
+  };
+}
+
+/** The Patient is a person of its own already, and stays so. */
+function toldApart({ patient, reason, company, atMs }: Asked): Outcome {
+  const { person, former, seen } = company;
+  return {
+    status: 200,
+    body: { persons: [{ person, patients: [patient] }] },
+    class: ENTRY_CLASS.configuration,
+    subjects: [about(person, patient, { apart: former, reason })],
+    writes: [seen, { kind: 'apart', patient, others: former, atMs }],
+  };
+}
 
 /** @throws `not-found` where the Patient has no person now */
 function personOf(patient: string, links: readonly PersonLink[]): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GatewayError } from '#outcome';
 import { ENTRY_CLASS } from '#provenance';
+import type { Company } from '#store';
 import type { Outcome, Operation } from '../operation.js';
 import type { Parts } from '../parts.js';
 import { hexOf, hexUpTo, seconds } from './forms.js';
@@ -35,9 +36,10 @@ export const bindPerson: Operation<Binding> = {
   async handle(body, _principal, parts): Promise<Outcome> {
     const statement = statementOf(body, parts);
     await checkBinding(body, statement, parts);
-    const person = (await parts.rules.personsOf([body.patient])).get(body.patient);
-    if (person === undefined) throw new GatewayError('not-found');
-    await checkSuccession(body, statement, { person, parts });
+    const company = await parts.links.companyOf(body.patient);
+    if (company === undefined) throw new GatewayError('not-found');
+    const { person } = company;
+    await checkSuccession(body, statement, { company, parts });
     const id = parts.newId(parts.clock());
     const call = parts.desk.openCall(body.signer, body.salt);
     return {
@@ -59,6 +61,7 @@ export const bindPerson: Operation<Binding> = {
         }),
       ],
       writes: [
+        company.seen,
         {
           kind: 'binding',
           binding: {
@@ -97,18 +100,20 @@ async function checkBinding(body: Binding, statement: Statement, parts: Parts): 
 }
 
 /**
- * Who speaks for a person may add another key; a registrar alone may not, once there is one. A custodian needs two persons
- * and a document, which is not to be had here yet; a guardian's authority must end by itself.
+ * Who speaks for a person may add another key; a registrar alone may not, once there is one. So for one whom a source took
+ * from others: until an administrator tells them apart their keys count as hers, and one of them must countersign. A custodian
+ * needs two persons and a document, which is not to be had here yet; a guardian's authority must end by itself.
  */
 async function checkSuccession(
   body: Binding,
   statement: Statement,
-  { person, parts }: { readonly person: string; readonly parts: Parts },
+  { company, parts }: { readonly company: Company; readonly parts: Parts },
 ): Promise<void> {
   if (body.rights === 'custodian') throw new GatewayError('not-implemented');
   if (body.rights === 'guardian' && body.to === 0) throw invalid('to');
   const now = parts.clock();
-  const held = (await parts.filings.bindingsOf(person)).filter(({ toMs }) => now < (toMs ?? Infinity));
+  const bindings = await parts.filings.bindingsOf([body.patient, ...company.others, ...company.former]);
+  const held = bindings.filter(({ toMs }) => now < (toMs ?? Infinity));
   if (held.length === 0) return;
   const isHeld = (signerHash: string) => held.some((binding) => binding.signerHash === signerHash);
   if (isHeld(statement.signerHash)) return;

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { BYTES, TIME } from '../column-shapes.js';
 import { insertRows, type Table } from '../insert-rows.js';
 import type { RowMac } from '../row-mac.js';
-import type { ApplyContext } from './apply-context.js';
+import type { RowChange } from '../change.js';
+import type { ApplyContext, Recorded } from './apply-context.js';
 
 /** A row of `person_apart`: two patients whom a person told apart. */
 export const APART_ROW = z.object({
@@ -40,6 +41,11 @@ export interface Parted {
   readonly recordId: string;
 }
 
+/** How a pair of Patients who were told apart is named, in the order of the row. */
+export function apartKey({ patient, other }: { readonly patient: string; readonly other: string }): string {
+  return [patient, other].toSorted().join('/');
+}
+
 /** @throws `integrity-failure` unless the row is as it was written. */
 export function checkApart(mac: RowMac, row: ApartRow): void {
   mac.check('person_apart', row, row.mac, `person_apart/${row.patient}/${row.other}`);
@@ -72,6 +78,16 @@ export async function markApart(
   ]);
 }
 
+/** Tells patients apart who may be of different persons already. */
+export async function applyApart(
+  client: ClientBase,
+  context: ApplyContext,
+  changes: readonly Recorded<Extract<RowChange, { kind: 'apart' }>>[],
+): Promise<void> {
+  const rows = changes.flatMap((change) => change.others.map((other) => rowOf(context, change, other)));
+  await insertRows(client, APART, rows);
+}
+
 /** The pairs among patients whom a person told apart, as `a b` with a < b. */
 export async function apartAmong(
   client: { readonly query: ClientBase['query'] },
@@ -93,7 +109,11 @@ export async function apartAmong(
   return new Set(pairs.map(({ patient, other }) => `${patient} ${other}`));
 }
 
-function rowOf({ tenant, mac }: ApplyContext, { patient, atMs, recordId }: Parted, other: string): ApartRow {
+function rowOf(
+  { tenant, mac }: ApplyContext,
+  { patient, atMs, recordId }: Pick<Parted, 'patient' | 'atMs' | 'recordId'>,
+  other: string,
+): ApartRow {
   const [first, second] = patient < other ? [patient, other] : [other, patient];
   const row = { tenant, patient: first, other: second, at_time: atMs, record_id: recordId };
   return { ...row, mac: mac.of('person_apart', row) };

@@ -37,7 +37,7 @@ export async function applyChanges(
   const linked = await applyIdentities(
     client,
     context,
-    changes.filter(isKind('seen', 'link', 'unlink')),
+    changes.filter(isKind('seen', 'link', 'unlink', 'apart')),
     filings.map(({ filing }) => filing),
   );
   const bound = await applyBindings(client, context, changes.filter(isKind('binding')));

@@ -157,7 +157,7 @@ describe('SqlFilingStore', () => {
     } as const;
     await world.apply([{ kind: 'binding', binding }]);
     await expect(filings().bindingOf('0xb1')).resolves.toEqual({ ...binding, recordId: expect.any(String) });
-    await expect(filings().bindingsOf(person)).resolves.toHaveLength(1);
+    await expect(filings().bindingsOf([patient])).resolves.toHaveLength(1);
     await expect(filings().bindingOf('0xb2')).resolves.toBeUndefined();
     await expect(
       world.apply([{ kind: 'binding', binding: { ...binding, id: randomUUID() } }]),

@@ -25,7 +25,8 @@ export interface GrantStatus {
 export interface FilingStore {
   /** The binding of a subject; whether it is in force is for the caller to judge. */
   bindingOf(subject: Hex): Promise<BindingRow | undefined>;
-  bindingsOf(person: string): Promise<readonly BindingRow[]>;
+  /** All bindings that name one of the patients. */
+  bindingsOf(patients: readonly string[]): Promise<readonly BindingRow[]>;
   /** The newest version of a grant. */
   statusOf(grantId: Hex): Promise<GrantStatus | undefined>;
   /** All filed Consents of a person, newest first. */

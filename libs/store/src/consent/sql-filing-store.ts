@@ -19,7 +19,7 @@ const STATUS = `select ${FILING_COLUMNS}, w.block_number as block,
   left join grant_word w on w.tenant = f.tenant and w.subject = f.subject and w.grant_id = f.grant_id
   where f.tenant = $1`;
 
-/** The patients of a person now: bindings and Consents belong to the patient whom they name. */
+/** The patients of a person now: a Consent belongs to the patient whom it names. */
 const PATIENTS = `select l.patient from person_link l
   where l.tenant = $1 and l.person = $2::uuid and l.until_time is null`;
 
@@ -38,8 +38,8 @@ export class SqlFilingStore implements FilingStore {
     return binding;
   }
 
-  async bindingsOf(person: string): Promise<readonly BindingRow[]> {
-    return this.#bindings('of person', `patient in (${PATIENTS})`, person);
+  async bindingsOf(patients: readonly string[]): Promise<readonly BindingRow[]> {
+    return this.#bindings('of patients', 'patient = any($2)', patients);
   }
 
   async statusOf(grantId: Hex): Promise<GrantStatus | undefined> {
@@ -68,7 +68,11 @@ export class SqlFilingStore implements FilingStore {
     return filing?.bytes;
   }
 
-  async #bindings(name: string, which: string, value: string): Promise<readonly BindingRow[]> {
+  async #bindings(
+    name: string,
+    which: string,
+    value: string | readonly string[],
+  ): Promise<readonly BindingRow[]> {
     const { rows } = await this.#pool.query({
       name: `bindings ${name}`,
       text: `select * from binding where tenant = $1 and ${which} order by from_time`,

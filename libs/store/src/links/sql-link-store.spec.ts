@@ -37,6 +37,21 @@ describe('SqlLinkStore', () => {
     ]);
   });
 
+  it('tells who shares the person of a Patient, and who did until a source took them apart', async () => {
+    const [one, left, apart, person] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    await world.apply([link(one, person), link(left, person), link(apart, person)]);
+    const go = (patient: string): RowChange => link(patient, randomUUID(), NOW_MS + 5);
+    await world.apply([{ kind: 'unlink', patient: left, atMs: NOW_MS + 5, automatic: true }, go(left)]);
+    await world.apply([{ kind: 'unlink', patient: apart, atMs: NOW_MS + 5 }, go(apart)]);
+    await expect(links.companyOf(one)).resolves.toMatchObject({ person, others: [], former: [left] });
+    await expect(links.companyOf(left)).resolves.toMatchObject({
+      others: [],
+      former: expect.arrayContaining([one, apart]),
+    });
+    await expect(links.companyOf(apart)).resolves.toMatchObject({ others: [], former: [left] });
+    await expect(links.companyOf(randomUUID())).resolves.toBeUndefined();
+  });
+
   it('knows nothing of whoever has no link', async () => {
     await expect(links.linksOf(randomUUID())).resolves.toEqual([]);
   });
