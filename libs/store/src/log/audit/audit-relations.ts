@@ -1,5 +1,6 @@
 import { toHex } from '#digest';
 import { hashLeaf } from '#provenance';
+import { apartKey } from '../../apply/apart.js';
 import { ANYONE } from '../../apply/rule-actors.js';
 import { auditFilings } from './audit-filings.js';
 import type { Queryable } from '../head-row.js';
@@ -19,8 +20,8 @@ export interface RelationAudit {
 export interface NamedRows {
   readonly pool: Queryable;
   readonly tenant: string;
-  readonly rows: Pick<GuardedRows, 'links' | 'bindings' | 'filings'>;
-  readonly evidence: Pick<RecordEvidence, 'links' | 'consents' | 'bindings' | 'bindingRecords'>;
+  readonly rows: Pick<GuardedRows, 'links' | 'apart' | 'bindings' | 'filings'>;
+  readonly evidence: Pick<RecordEvidence, 'links' | 'apart' | 'consents' | 'bindings' | 'bindingRecords'>;
 }
 
 /** Rows that others, or the log, say must be there; rules against the filings and the chain's rows they follow from. */
@@ -53,7 +54,7 @@ async function missingActors({ pool, tenant, rows }: RelationAudit): Promise<rea
     .map((key) => missing('consent_rule_actor', key));
 }
 
-/** Links, filings and bindings that records name. */
+/** Links, pairs of Patients told apart, filings and bindings that records name. */
 export async function recordedRows({
   pool,
   tenant,
@@ -70,6 +71,7 @@ export async function recordedRows({
   const leaves = new Set(entries.map(({ entry }) => toHex(hashLeaf(entry))));
   return [
     ...without('person_link', evidence.links, links),
+    ...without('person_apart', evidence.apart, new Set(rows.apart.map(apartKey))),
     ...without('consent_filing', evidence.consents, consents),
     ...without('binding', evidence.bindings, leaves),
     ...without('binding', evidence.bindingRecords, recorded),

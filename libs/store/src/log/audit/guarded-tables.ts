@@ -1,4 +1,4 @@
-import { APART_ROW, checkApart, type ApartRow } from '../../apply/apart.js';
+import { APART_ROW, apartKey, checkApart, type ApartRow } from '../../apply/apart.js';
 import { BINDING_CELLS, type BindingCells, checkBinding } from '../../apply/bindings.js';
 import { checkLink, LINK_ROW, type LinkRow } from '../../apply/links.js';
 import {
@@ -24,6 +24,7 @@ import { TOKENS } from './guarded-tokens.js';
 export interface GuardedRows {
   readonly findings: readonly RowFinding[];
   readonly links: readonly LinkRow[];
+  readonly apart: readonly ApartRow[];
   readonly bindings: readonly BindingCells[];
   readonly filings: readonly FilingRow[];
   readonly rules: readonly RuleRow[];
@@ -46,7 +47,7 @@ export const APART: GuardedTable<ApartRow> = {
   table: 'person_apart',
   columns: 'f.*',
   shape: APART_ROW,
-  key: ({ patient, other }) => `${patient}/${other}`,
+  key: apartKey,
   check: checkApart,
 };
 export const BINDINGS: GuardedTable<BindingCells> = {
@@ -103,6 +104,7 @@ export async function readGuarded(pool: Queryable, tenant: string, mac: RowMac):
   const reader = new GuardedReader(pool, tenant, mac);
   const rows = {
     links: await reader.read(LINKS),
+    apart: await reader.read(APART),
     bindings: await reader.read(BINDINGS),
     filings: await reader.read(FILINGS),
     rules: await reader.read(RULES),
@@ -113,6 +115,5 @@ export async function readGuarded(pool: Queryable, tenant: string, mac: RowMac):
   };
   await reader.read(TOKENS);
   await reader.read(INBOX);
-  await reader.read(APART);
   return { ...rows, findings: reader.findings, count: reader.count };
 }

@@ -1,5 +1,6 @@
 import { toHex } from '#digest';
 import { ENTRY_CLASS, erasedTree } from '#provenance';
+import { apartKey } from '../../apply/apart.js';
 import type { AuditFinding, CounterFinding, LeafFinding, RecordFinding } from './finding.js';
 import { NumberSeries } from './number-series.js';
 import { readOp, readSub, type SubGroups } from './record-groups.js';
@@ -24,6 +25,8 @@ export class RecordEvidence {
   /** Leaves, hex. */
   readonly bindings = new Set<string>();
   readonly bindingRecords = new Set<string>();
+  /** `patient/other` of those whom a person told apart, in their order. */
+  readonly apart = new Set<string>();
   readonly findings: (LeafFinding | RecordFinding | CounterFinding)[] = [];
   readonly #subParts = new Map<bigint, number>();
   readonly #erased = new Map<string, bigint[]>();
@@ -49,8 +52,7 @@ export class RecordEvidence {
   /** Takes an opened sub-entry. */
   sub(index: bigint, plain: Uint8Array, done: boolean): SubGroups {
     const sub = readSub(plain);
-    const { person, patient } = sub.subject;
-    if (done && person !== null && patient !== null) this.links.add(`${patient} ${person}`);
+    if (done) this.#related(sub);
     for (const consent of sub.consents) this.consents.add(consent);
     for (const leaf of sub.bindings) this.bindings.add(leaf);
     for (const { type, id, versionId } of done ? sub.items : []) {
@@ -58,6 +60,13 @@ export class RecordEvidence {
       if (versionId !== '' && !this.versions.has(key)) this.versions.set(key, { type, id, versionId, index });
     }
     return sub;
+  }
+
+  /** Who was of which person, and told apart from whom. */
+  #related({ subject: { person, patient }, apart }: SubGroups): void {
+    if (patient === null) return;
+    if (person !== null) this.links.add(`${patient} ${person}`);
+    for (const other of apart) this.apart.add(apartKey({ patient, other }));
   }
 
   /** Notes how many sub-entries a record has kept. */

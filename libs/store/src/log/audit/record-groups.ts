@@ -26,6 +26,8 @@ const Decision = z.looseObject({
   ),
 });
 
+const Links = z.looseObject({ apart: z.array(z.string()).optional() });
+
 /** What the audit reads from an opened sub-entry. */
 export interface SubGroups {
   readonly subject: z.infer<typeof Subject>;
@@ -33,6 +35,8 @@ export interface SubGroups {
   readonly consents: readonly string[];
   /** Leaves (hex) of the bindings that it rests on. */
   readonly bindings: readonly string[];
+  /** Patients whom a person told apart from the one that it is about. */
+  readonly apart: readonly string[];
 }
 
 /** The op group, from its part. */
@@ -52,6 +56,7 @@ export function readSub(plain: Uint8Array): SubGroups {
     bindings: [subject.binding, ...cited.map(({ binding }) => binding)].filter(
       (leaf) => typeof leaf === 'string',
     ),
+    apart: Links.parse(bytesOf(plain, '/links') ?? {}).apart ?? [],
   };
 }
 

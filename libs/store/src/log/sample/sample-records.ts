@@ -2,7 +2,7 @@ import { missingVersions } from '../audit/audit-history.js';
 import { auditSome } from '../audit/audit-records.js';
 import { recordedRows } from '../audit/audit-relations.js';
 import { GuardedReader } from '../audit/guarded-reader.js';
-import { FILINGS, LINKS } from '../audit/guarded-tables.js';
+import { APART, FILINGS, LINKS } from '../audit/guarded-tables.js';
 import { RecordEvidence } from '../audit/record-evidence.js';
 import { sampleLeaves } from './sample-leaves.js';
 import type { SampleFinding, Snapshot } from './sample-options.js';
@@ -23,7 +23,7 @@ export async function sampleRecords(
   ];
 }
 
-/** Links and filings that the records name. Bindings are named by their leaves: those are the whole audit's. */
+/** Links, pairs of Patients told apart and filings that the records name. Bindings are named by their leaves: those are the whole audit's. */
 async function missingRows(
   { pool, tenant, mac }: Snapshot,
   evidence: RecordEvidence,
@@ -31,10 +31,13 @@ async function missingRows(
   const reader = new GuardedReader(pool, tenant, mac);
   const patients = [...evidence.links].map((link) => link.slice(0, link.indexOf(' ')));
   const links = await reader.read(LINKS, { rest: 'and f.patient = any($2)', values: [patients] });
+  const pairs = [...evidence.apart].map((pair) => pair.slice(0, pair.indexOf('/')));
+  const apart = await reader.read(APART, { rest: 'and f.patient = any($2)', values: [pairs] });
   const consents = [...evidence.consents];
   const filings = await reader.read(FILINGS, { rest: 'and f.consent = any($2)', values: [consents] });
   const named = {
     links: evidence.links,
+    apart: evidence.apart,
     consents: evidence.consents,
     bindings: new Set<string>(),
     bindingRecords: new Set<string>(),
@@ -42,7 +45,7 @@ async function missingRows(
   const absent = await recordedRows({
     pool,
     tenant,
-    rows: { links, filings, bindings: [] },
+    rows: { links, apart, filings, bindings: [] },
     evidence: named,
   });
   return [...reader.findings, ...absent];

@@ -68,7 +68,7 @@ async function standings(
     [tenant],
   );
   const found = auditFilings(
-    { findings: [], links, count: 0, bindings, filings, rules, words, heads, delegates, latches },
+    { findings: [], links, apart: [], count: 0, bindings, filings, rules, words, heads, delegates, latches },
     rows[0]?.confirmed ?? -1n,
   );
   return [...reader.findings, ...found];
