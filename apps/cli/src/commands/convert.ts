@@ -36,9 +36,10 @@ export function convert(program: Command): void {
       const profile = sender === undefined ? plainSender('sender') : senderProfile(sender);
       // the write that fails says so itself
       process.stdout.on('error', () => undefined);
+      const output = out === undefined ? undefined : { folder: out, written: new Set<string>() };
       const counts: Counts = { converted: 0, 'not-convertible': 0, failed: 0 };
       for await (const name of inputNames(files, list)) {
-        counts[await convertFile(name, out, { format, sender: profile })] += 1;
+        counts[await convertFile(name, output, { format, sender: profile })] += 1;
       }
       const { converted, failed, 'not-convertible': not } = counts;
       process.stderr.write(`${converted} converted, ${not} not convertible, ${failed} failed\n`);

@@ -5,10 +5,17 @@ import { convertPayload, type Conversion, type ConvertOptions } from './convert-
 import { readInput } from './inputs.js';
 import { outputPath } from './output-path.js';
 
+/** Where the conversions of a run go. */
+export interface Output {
+  readonly folder: string;
+  /** Files that were written. Different inputs may lead to the same one: `/data/a` and `data/a`. */
+  readonly written: Set<string>;
+}
+
 /** Converts one input; says on standard error why it does not become anything. */
 export async function convertFile(
   name: string,
-  out: string | undefined,
+  out: Output | undefined,
   options: ConvertOptions,
 ): Promise<Conversion['kind']> {
   const conversion = await conversionOf(name, out, options);
@@ -18,21 +25,26 @@ export async function convertFile(
 
 async function conversionOf(
   name: string,
-  out: string | undefined,
+  out: Output | undefined,
   options: ConvertOptions,
 ): Promise<Conversion> {
-  const target = out === undefined ? undefined : outputPath(out, name);
-  if (out !== undefined && target === undefined) {
-    return { kind: 'failed', why: 'a path with .. has no place in the folder of --out' };
-  }
+  const target = out === undefined ? undefined : outputPath(out.folder, name);
+  const why = out === undefined ? undefined : whyNowhere(out, target);
+  if (why !== undefined) return { kind: 'failed', why };
   const input = await readInput(name);
   if (input.kind === 'unreadable') return { kind: 'failed', why: input.why };
   const conversion = attempt(input.bytes, options);
   if (conversion.kind === 'converted') {
     const { bundle, issues } = conversion;
     await write(target, `${writeJson({ bundle, issues })}\n`);
+    if (target !== undefined) out?.written.add(target);
   }
   return conversion;
+}
+
+function whyNowhere({ written }: Output, target: string | undefined): string | undefined {
+  if (target === undefined) return 'a path with .. has no place in the folder of --out';
+  return written.has(target) ? `another input of this run was written to ${target}` : undefined;
 }
 
 /** To a file that only its owner reads, or to standard output, which is waited for: memory stays bounded. */
