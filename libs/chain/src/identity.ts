@@ -35,7 +35,7 @@ export function logIdOf(log: LogKeys): Hex {
   );
 }
 
-/** The first keys of a log that its operator administers, as a gateway opens one. */
+/** The first keys of a log that its operator administers, as a gateway opens one. Another operator has another log. */
 export function ownLogKeys(operator: Hex, vkey: string): LogKeys {
   const vkeyHash: Hex = `0x${toHex(sha256(Buffer.from(vkey, 'utf8')))}`;
   return { salt: `0x${'0'.repeat(64)}`, admin: operator, operator, vkeyHash };

@@ -16,7 +16,7 @@ export function anvilBinary(
     return join(folder, 'bin', platform === 'win32' ? 'anvil.exe' : 'anvil');
   } catch (cause) {
     throw new GatewayError('not-implemented', {
-      details: `no embedded chain for ${platform} ${arch}: set CHAIN_RPC_URLS to a node of your own`,
+      details: `no embedded chain for ${platform} ${arch}: set CHAIN_MODE=external, and CHAIN_RPC_URLS and what pins a chain of your own (docs/config.md)`,
       cause,
     });
   }
