@@ -128,6 +128,10 @@ describe('XPN[HumanName]', () => {
   });
 });
 
+function ranked(rank: string): Made {
+  return make('XTN[ContactPoint]', `5550100${'^'.repeat(17)}${rank}`);
+}
+
 describe('XTN[ContactPoint]', () => {
   it.each([
     ['(608)555-0100', { system: 'phone', value: '(608)555-0100' }],
@@ -153,6 +157,14 @@ describe('XTN[ContactPoint]', () => {
 
   it('falls back to the use of the field', () => {
     expect(make('XTN[ContactPoint-work]', '5550100').value).toMatchObject([{ use: 'work' }]);
+  });
+
+  it('has a rank, or an issue where it cannot be one', () => {
+    expect(ranked('2').value).toMatchObject([{ rank: 2 }]);
+    for (const rank of ['first', '0', '-1', '1.5']) {
+      expect(ranked(rank)).toMatchObject({ value: [{}], issues: ['invalid-value ZZZ-1.18'] });
+      expect(JSON.stringify(ranked(rank).value)).not.toContain('rank');
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import type { TableCode } from '../codes/code-table.js';
 import { mappedCode } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { ABSENT, compact, extension } from './parts.js';
+import { integerOf } from './quantities.js';
 import { dateTime } from './times.js';
 
 /**
@@ -59,15 +60,15 @@ function plainPoint(value: string | undefined, kind: Kind): JsonObject | undefin
 const ELECTRONIC: ReadonlySet<string> = new Set(['Internet', 'X.400']);
 const LOOKS_LIKE_NUMBER = /^[\d\s()+./x*#-]{3,}$/i;
 
+const rankOf = integerOf(1);
+
 function commonParts(cell: Cell, place: Place, fallback: string | undefined): JsonObject {
   const useCode = cell.at(2);
-  const rank = Number(cell.at(18).value() ?? '0');
-  if (rank < 0) place.conversion.remark('invalid-value', cell.at(18).path, place.type);
   const period = compact({ start: dateTime(cell.at(13), place), end: dateTime(cell.at(14), place) });
   return (
     compact({
       use: useCode.isEmpty ? fallback : mappedAt(useCode, 'TelecommunicationUseCode', place)?.code,
-      rank: Number.isInteger(rank) && rank > 0 ? rank : undefined,
+      rank: rankOf(cell.at(18), place),
       period,
     }) ?? {}
   );
