@@ -23,6 +23,7 @@ export type IssueCode =
   | 'unmapped'
   | 'unmapped-code'
   | 'not-cleared'
+  | 'more-issues'
   | 'invalid-value'
   | 'unsupported'
   | 'late';

@@ -24,6 +24,7 @@ const ISSUE_TYPES: Readonly<Record<IssueCode, string>> = {
   unmapped: 'not-supported',
   'unmapped-code': 'code-invalid',
   'not-cleared': 'not-supported',
+  'more-issues': 'too-long',
   'invalid-value': 'value',
   unsupported: 'not-supported',
   late: 'conflict',

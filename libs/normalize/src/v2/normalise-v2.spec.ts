@@ -2,6 +2,7 @@ import type { JsonObject } from '#digest';
 import { isList, isObject, validateResource } from '#fhir';
 import type { ResourceFault } from '../normalised.js';
 import { resourceIdOf } from '../resource-id.js';
+import { V2_LIMITS } from './message/limits.js';
 import { normaliseV2 } from './normalise-v2.js';
 import type { V2Context, V2Normalised } from './normalised-message.js';
 import { plainSender } from './sender-profile.js';
@@ -196,6 +197,20 @@ describe('normaliseV2', () => {
     expect(result.issues.map(({ code }) => code)).not.toContain('not-cleared');
   });
 
+  it('replaces nothing whole of which other messages say more: accounts and episodes', () => {
+    const visit = `PV1|1|I${'|'.repeat(52)}EP-1`;
+    const pid = `PID|1||4711^^^LAKE^MR||QUILL^TAMSIN${'|'.repeat(13)}A-1`;
+    const merge = convert('A40', pid, 'MRG|4710^^^LAKE^MR||A-2', visit);
+    const modes = merge.resources
+      .filter(({ type }) => ['Account', 'EpisodeOfCare'].includes(type))
+      .map(({ key, mode, assumed }) => [key, mode, assumed]);
+    expect(modes).toEqual([
+      ['|A-1', 'merge', ['status']],
+      ['|A-2', 'merge', ['status']],
+      ['|EP-1', 'merge', ['status']],
+    ]);
+  });
+
   it('says which elements it only assumes', () => {
     const visit = (event: string, pv1: string): unknown => {
       const encounter = convert(event, PID, pv1).resources.find(({ type }) => type === 'Encounter');
@@ -274,6 +289,18 @@ describe('normaliseV2', () => {
       .map(({ expression }) => expression);
     expect(unmapped).toEqual(expect.arrayContaining(['ZPI-2']));
     expect(JSON.stringify(result.issues)).not.toContain('SECRET');
+  });
+
+  it('lists so many issues and no more, errors before all, and says that there are more', () => {
+    const ids = Array.from({ length: V2_LIMITS.remarks }, (_, at) => `${at}^^^^^^2026XX`).join('~');
+    const segments = [`PID|1||4711~${ids}`, 'PV1|1|I|3W', ...Array.from({ length: 50 }, () => 'ZZZ|x')];
+    const { issues } = normaliseV2(message('A01', ...segments), {
+      sender: SENDER,
+      validate: refuseLocations,
+    });
+    expect(issues).toHaveLength(V2_LIMITS.remarks);
+    expect(issues[0]).toMatchObject({ severity: 'error', type: 'Location' });
+    expect(issues.at(-1)).toMatchObject({ severity: 'warning', code: 'more-issues' });
   });
 
   it('leaves out a bad date with an issue, and takes the rest', () => {

@@ -1,11 +1,11 @@
-import type { NormaliseIssue, ResourceFault } from '../../normalised.js';
+import type { ResourceFault } from '../../normalised.js';
 import { sha256, toHex, type JsonObject } from '#digest';
 import type { V2Message } from '../message/message.js';
-import type { PatientMerge } from '../normalised-message.js';
 import type { SenderProfile } from '../sender-profile.js';
 import { Conversion, type MapTables } from './conversion.js';
 import { finishResources, type Finished } from './finish-resources.js';
-import { groupSegments, type Grouped } from './group-segments.js';
+import { groupSegments } from './group-segments.js';
+import { issuesOf } from './issues-of.js';
 import { makeResources } from './make-resources.js';
 import type { MessageMap } from './map.js';
 import { mergesOf } from './merges-of.js';
@@ -24,7 +24,7 @@ export interface ConvertOptions {
 export interface ConvertedMessage extends Finished {
   /** The patient that it is about: the first resource named `patient`. */
   readonly patient: { readonly sourceId: string; readonly id: string } | undefined;
-  readonly merges: readonly PatientMerge[];
+  readonly merges: ReturnType<typeof mergesOf>;
 }
 
 /** Converts a message by its map. Nothing in the message makes it throw. */
@@ -42,27 +42,8 @@ export function convertMessage(
   const patient = drafts.all.find((draft) => draft.map.name === 'patient');
   return {
     resources: finished.resources,
-    issues: [
-      ...message.issues,
-      ...structureIssues(grouped),
-      ...conversion.issues,
-      ...finished.issues,
-      ...message.unread().map(unmapped),
-    ],
+    issues: issuesOf(conversion, grouped, finished.issues),
     patient: patient === undefined ? undefined : { sourceId: patient.key, id: patient.id },
     merges: mergesOf(map, drafts),
   };
-}
-
-function structureIssues({ moved }: Grouped): readonly NormaliseIssue[] {
-  return moved.map(({ name, ordinal }) => ({
-    severity: 'information',
-    code: 'structure',
-    type: undefined,
-    expression: ordinal === 1 ? name : `${name}(${ordinal})`,
-  }));
-}
-
-function unmapped(expression: string): NormaliseIssue {
-  return { severity: 'information', code: 'unmapped', type: undefined, expression };
 }

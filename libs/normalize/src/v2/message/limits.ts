@@ -12,6 +12,8 @@ export const V2_LIMITS = {
   unread: 20_000,
   /** Issues about bytes and structure; further ones of the same message would tell nothing new. */
   issues: 1000,
+  /** Issues of one conversion; a last one says that there are more. */
+  remarks: 5000,
   /** Messages of one batch; what follows stays with the last. */
   batch: 10_000,
 } as const;
