@@ -12,9 +12,19 @@ import { permitSource } from '#consent';
 export class FakePace implements Pace {
   readonly slept: number[] = [];
   aheadMs = 0;
+  #stoppedMs: number | undefined;
 
   nowMs(): number {
-    return Date.now() + this.aheadMs;
+    return (this.#stoppedMs ?? Date.now()) + this.aheadMs;
+  }
+
+  /** Stops at the next whole second, until it goes on: then nothing but sleeping moves it. */
+  stop(): void {
+    this.#stoppedMs = Math.ceil(this.nowMs() / 1_000) * 1_000 - this.aheadMs;
+  }
+
+  goOn(): void {
+    this.#stoppedMs = undefined;
   }
 
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -100,7 +110,7 @@ export class NorthsideHarness {
       ],
       directoryTypes: ['Organization', 'Practitioner'],
       benignOutcomes: ['4101'],
-      limits: { requestMs: 2_000, pages: 8, responseBytes: 256 * 1024 },
+      limits: { requestMs: 10_000, pages: 8, responseBytes: 256 * 1024 },
       ...change,
     });
   }
@@ -129,6 +139,7 @@ export class NorthsideHarness {
     await this.admin('PUT', 'rate', { perMinute: 100_000 });
     await this.admin('DELETE', 'visits');
     this.pace.slept.length = 0;
+    this.pace.goOn();
   }
 
   async stop(): Promise<void> {
