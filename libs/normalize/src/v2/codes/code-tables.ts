@@ -1,6 +1,6 @@
 import { ADMINISTRATIVE_TABLES } from './administrative-tables.js';
 import { CLINICAL_TABLES } from './clinical-tables.js';
-import type { CodeTable, TableCode } from './code-table.js';
+import type { CodeTable } from './code-table.js';
 
 export type { CodeTable, TableCode } from './code-table.js';
 
@@ -40,9 +40,3 @@ export const CODE_TABLES: Readonly<Record<string, CodeTable>> = {
   ...CLINICAL_TABLES,
   ...Object.fromEntries(WITHOUT_CODES.map((name) => [name, {}])),
 };
-
-/** What table `name` makes of `code`; `undefined` where it, or the table, is not known. Safe for any text. */
-export function tableCode(name: string, code: string): TableCode | undefined {
-  const table = Object.hasOwn(CODE_TABLES, name) ? CODE_TABLES[name] : undefined;
-  return table !== undefined && Object.hasOwn(table, code) ? table[code] : undefined;
-}

@@ -26,11 +26,6 @@ function keyOf(parts: AuthorityParts, place: Place): string | undefined {
   return system === undefined ? undefined : keyOfParts(['authority', system]);
 }
 
-/** What tells an authority from others of the sender. */
-export function authorityKey(cell: Cell, place: Place): string | undefined {
-  return keyOf(authorityParts(cell), place);
-}
-
 /** HD as a resource of its own with identifiers: Organization or Device. */
 function resourceOfAuthority(type: string, cell: Cell, place: Place): JsonObject | undefined {
   const parts = authorityParts(cell);
@@ -81,11 +76,3 @@ function urnOf(type: string | undefined, id: string): string | undefined {
   if (scheme === 'DNS' && /^[\w.-]+$/.test(id)) return `urn:dns:${id}`;
   return scheme === 'URI' && /^\S+$/.test(id) ? id : undefined;
 }
-
-/** HD as a system URI. */
-export const uriOfAuthority: DatatypeMap = (cell, place) =>
-  systemOfAuthority(authorityParts(cell), place.conversion.sender);
-
-/** HD as Identifier. */
-export const identifierOfAuthority: DatatypeMap = (cell, place) =>
-  identifiersOfAuthority(authorityParts(cell), place)[0];

@@ -10,7 +10,6 @@ import { ROLE_TYPES } from './role-types.js';
 import { TIME_TYPES } from './times.js';
 
 const text: DatatypeMap = (cell) => cell.text();
-const first: DatatypeMap = (cell) => cell.at(1).value();
 
 /**
  * The data type maps by the names of the guide's tables: `CX[Identifier]`.
@@ -35,7 +34,6 @@ export const DATATYPES: Readonly<Record<string, DatatypeMap>> = {
   'ID[boolean]': codes.booleanOf,
   'ID[text]': codes.codeText,
   'CX[Identifier]': identifiers.identifierOfCx,
-  'CX[string]': first,
   'EI[Identifier]': identifiers.identifierOfEi,
   'EI[Identifier-Placer]': identifiers.typedEntity('PLAC'),
   'EI[Identifier-Filler]': identifiers.typedEntity('FILL'),
@@ -44,6 +42,5 @@ export const DATATYPES: Readonly<Record<string, DatatypeMap>> = {
   'ST[Identifier]': identifiers.identifierOfText,
   'ST[Identifier-SSN]': identifiers.identifierOfSsn,
   'DLN[Identifier]': identifiers.identifierOfDln,
-  'PLN[Identifier]': identifiers.identifierOfPln,
   'TX[string]': text,
 };

@@ -11,7 +11,6 @@ export const EXTENSION = {
   assemblyOrder: `${FHIR}/humanname-assembly-order`,
   birthPlace: `${FHIR}/patient-birthPlace`,
   birthTime: `${FHIR}/patient-birthTime`,
-  birthsex: `${US_CORE}/us-core-birthsex`,
   censusTract: `${FHIR}/iso21090-ADXP-censusTract`,
   checkDigit: `${FHIR}/identifier-checkDigit`,
   checkDigitScheme: `${FHIR}/namingsystem-checkDigit`,

@@ -2,7 +2,7 @@ import type { JsonObject } from '#digest';
 import { isObject } from '#fhir';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
-import { codeOfTable, coding, mappedCode } from './codes.js';
+import { codeOfTable, coding } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { compact, extension } from './parts.js';
 import { organizationOfAuthority } from './authorities.js';
@@ -94,17 +94,6 @@ export const identifierOfCode: DatatypeMap = (cell, place) => {
   const uri = system === undefined ? undefined : systemOfName(system, place);
   if (value === undefined && text === undefined) return undefined;
   return compact({ type: text === undefined ? undefined : { text }, system: uri, value });
-};
-
-/** PLN as Identifier: a licence number of a type. */
-export const identifierOfPln: DatatypeMap = (cell, place) => {
-  const value = cell.at(1).value();
-  const type = cell.at(2).value();
-  const mapped = type === undefined ? undefined : mappedCode(type, undefined, place);
-  const known = mapped === undefined ? coding({ code: type }) : coding(mapped);
-  if (value === undefined) return undefined;
-  const period = compact({ end: dateTime(cell.at(4), place) });
-  return compact({ type: type === undefined ? undefined : { coding: [known] }, value, period });
 };
 
 /** DLN as Identifier: a driver's licence, of the state that issued it. */

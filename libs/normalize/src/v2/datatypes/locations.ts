@@ -82,14 +82,3 @@ export const dischargeLocation: DatatypeMap = (cell, place) => {
     resource,
   });
 };
-
-/** A name as a reference to a location. */
-export const locationOfName: DatatypeMap = (cell, place) => {
-  const name = cell.at(1).value();
-  if (name === undefined) return undefined;
-  return place.conversion.relate({
-    type: 'Location',
-    key: keyOfParts(['name', name]),
-    resource: { name, mode: 'instance' },
-  });
-};

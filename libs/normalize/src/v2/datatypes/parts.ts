@@ -1,15 +1,4 @@
 import type { JsonObject, JsonValue } from '#digest';
-import type { DatatypeMap } from '../engine/conversion.js';
-import { walkRows } from '../engine/walk-rows.js';
-import type { Row } from '../engine/map.js';
-
-/** A data type map that is a table: rows relative to the cell. */
-export function byRows(rows: readonly Row[]): DatatypeMap {
-  return (cell, place) => {
-    const { element, isFilled } = walkRows(rows, { ...place, cell });
-    return isFilled ? element : undefined;
-  };
-}
 
 /** An object of the members that have a value; `undefined` where none has. */
 export function compact(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject | undefined {

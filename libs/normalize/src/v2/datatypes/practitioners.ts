@@ -65,9 +65,6 @@ export const practitioner: DatatypeMap = (cell, place) => {
   return place.conversion.relate({ type: 'Practitioner', key, resource });
 };
 
-/** XCN as the parts of a person that is no practitioner: identifier and name. */
-export const personOfXcn: DatatypeMap = (cell, place) => personParts(cell, place);
-
 const CNN_NAME: NameParts = {
   family: 2,
   given: [3, 4],

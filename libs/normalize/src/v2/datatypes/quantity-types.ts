@@ -31,7 +31,6 @@ export const QUANTITY_TYPES: Readonly<Record<string, DatatypeMap>> = {
   'NM[integer]': integerOf(0),
   'NM[positiveInt]': integerOf(1),
   'NM[Quantity-days]': quantityIn('days', 'd'),
-  'NM[Quantity-minutes]': quantityIn('minutes', 'min'),
   'CQ[Quantity]': quantity,
   'CP[Money]': money,
 };

@@ -105,6 +105,15 @@ describe.each(MESSAGE_MAPS.map((map) => [map.structure, map] as const))('the map
   });
 });
 
+describe('the data type maps', () => {
+  it('are each named by a row', () => {
+    const named = new Set(
+      MESSAGE_MAPS.flatMap(segmentMapsOf).flatMap(({ rows }) => rowsOf(rows).map(({ as }) => as)),
+    );
+    expect(Object.keys(DATATYPES).filter((name) => !named.has(name))).toEqual([]);
+  });
+});
+
 describe('messageMap', () => {
   it('knows each message once', () => {
     const messages = MESSAGE_MAPS.flatMap((map) => map.messages);

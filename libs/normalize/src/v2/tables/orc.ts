@@ -62,37 +62,3 @@ export const ORC_SERVICE_REQUEST: readonly Row[] = [
   { from: 'ORC-28', to: 'meta.security[]', as: 'CWE[Coding]', codes: 'ConfidentialityCode', table: '0177' },
   { from: 'ORC-29', to: 'locationCode[]', as: 'CWE[CodeableConcept]', codes: 'OrderType', table: '0482' },
 ];
-
-const PARTICIPANT = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type';
-
-/** An agent of an order's Provenance. */
-function agent(field: string, type: string, more: readonly Row[] = []): Row {
-  return {
-    from: field,
-    to: 'agent[]',
-    rows: [
-      { from: '', to: 'type.coding[]', value: { system: PARTICIPANT, code: type } },
-      { from: '', to: 'who', as: 'XCN[Practitioner]' },
-      ...more,
-    ],
-  };
-}
-
-/** ORC → Provenance: who entered, verified, asked for, and carried out the action on an order. */
-export const ORC_PROVENANCE: readonly Row[] = [
-  { from: 'ORC-9', to: 'recorded', as: 'DTM[instant]' },
-  { from: 'ORC-9', to: 'occurredDateTime', as: 'DTM[dateTime]' },
-  activity('CREATE', 'NW'),
-  activity('UPDATE', 'SC'),
-  activity('CANCEL', 'OC', 'CA'),
-  agent('ORC-10', 'enterer', [{ from: 'ORC-17', to: 'onBehalfOf', as: 'CWE[Organization]' }]),
-  agent('ORC-11', 'verifier'),
-  agent('ORC-12', 'author'),
-  agent('ORC-19', 'performer'),
-];
-
-function activity(code: string, ...controls: string[]): Row {
-  const system = 'http://terminology.hl7.org/CodeSystem/v3-DataOperation';
-  const when: Condition = { equals: ['ORC-1', ...controls] };
-  return { from: 'ORC-1', to: 'activity.coding[]', value: { system, code }, when };
-}
