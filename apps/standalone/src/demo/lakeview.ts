@@ -4,9 +4,9 @@ import { entriesOf, measuredOf, type Version } from './reading.js';
 import { sourceOf } from './names.js';
 
 /** LOINC of the result that Lakeview puts right. */
-export const HEMOGLOBIN = '718-7';
+const HEMOGLOBIN = '718-7';
 /** How long a message may take from its acknowledgement until it is served. */
-export const CONVERTED_MS = 15_000;
+const CONVERTED_MS = 15_000;
 const APP = 'demo-app';
 const SENT = z.object({
   controlId: z.string(),
@@ -45,7 +45,7 @@ export async function observations(world: World, patient: string): Promise<Heard
 }
 
 /** Lakeview's measurement with a code among what was served; `undefined` where it is not there yet. */
-export function measuredAtLakeview(heard: Heard, code: string): Version | undefined {
+function measuredAtLakeview(heard: Heard, code: string): Version | undefined {
   return entriesOf(heard.body).find(
     ({ meta, resource }) =>
       meta.source === sourceOf('lakeview') && measuredOf(resource)?.codes.includes(code) === true,
@@ -57,10 +57,11 @@ export async function servedMeasurement(
   world: World,
   patient: string,
   fits: (version: Version) => boolean,
+  code = HEMOGLOBIN,
 ): Promise<Version> {
   let found: Version | undefined;
   await until(CONVERTED_MS, "Lakeview's result is served", async () => {
-    found = measuredAtLakeview(await observations(world, patient), HEMOGLOBIN);
+    found = measuredAtLakeview(await observations(world, patient), code);
     return found !== undefined && fits(found);
   });
   expectThat(found !== undefined, 'nothing was served');
