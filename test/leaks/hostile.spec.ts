@@ -368,7 +368,7 @@ describe('whatever is sent', () => {
     const request = { ...ORDINARY, ...change };
     const { status } = await answered(request);
     expect([200, 400, 404, 406, 413].includes(status)).toBe(true);
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('takes many alternatives at once to the limit, and answers them soon', async () => {

@@ -53,6 +53,8 @@ const result =
 const silence: Answer = () => {};
 
 describe('JsonRpc', () => {
+  const rpcOf = (urls: readonly string[], timeoutMs: number) =>
+    new JsonRpc({ urls, timeoutMs, maxReplyBytes: 10_000, now: () => nowMs });
   let one: Endpoint;
   let two: Endpoint;
   let nowMs = 0;
@@ -62,7 +64,7 @@ describe('JsonRpc', () => {
     one = await startEndpoint(result('0x1'));
     two = await startEndpoint(result('0x2'));
     nowMs = 0;
-    rpc = new JsonRpc({ urls: [one.url, two.url], timeoutMs: 200, maxReplyBytes: 10_000, now: () => nowMs });
+    rpc = rpcOf([one.url, two.url], 20_000);
   });
   afterEach(async () => {
     rpc.close();
@@ -77,21 +79,25 @@ describe('JsonRpc', () => {
 
   it('asks the next endpoint where one does not answer in time, and leaves that one alone for a while', async () => {
     one.answer = silence;
-    expect(await rpc.call('eth_chainId', [])).toBe('0x2');
-    expect(await rpc.call('eth_chainId', [])).toBe('0x2');
+    const patient = rpcOf([one.url, two.url], 2_000);
+    expect(await patient.call('eth_chainId', [])).toBe('0x2');
+    expect(await patient.call('eth_chainId', [])).toBe('0x2');
     expect(one.calls).toHaveLength(1);
     one.answer = result('0x1');
     nowMs += 5_000;
-    expect(await rpc.call('eth_chainId', [])).toBe('0x1');
+    expect(await patient.call('eth_chainId', [])).toBe('0x1');
+    patient.close();
   });
 
   it('throws a fault with its kind when nobody answers', async () => {
     one.answer = silence;
     two.answer = silence;
-    await expect(rpc.call('eth_chainId', [])).rejects.toMatchObject({
+    const impatient = rpcOf([one.url, two.url], 200);
+    await expect(impatient.call('eth_chainId', [])).rejects.toMatchObject({
       code: 'consent-stale',
       fault: { kind: 'timeout', timeoutMs: 200 },
     });
+    impatient.close();
     await Promise.all([one.stop(), two.stop()]);
     await expect(rpc.call('eth_chainId', [])).rejects.toMatchObject({ fault: { kind: 'unreachable' } });
   });

@@ -45,6 +45,16 @@ function refusal(run: () => unknown): { code: string; expression: readonly strin
   throw new Error('not refused');
 }
 
+/** Of several tries the least: what else the machine did meanwhile is in none of them for all of its time. */
+const leastMs = (query: string) =>
+  Math.min(
+    ...Array.from({ length: 5 }, () => {
+      const started = performance.now();
+      for (let round = 0; round < 20; round += 1) tryGet('/Observation', query);
+      return performance.now() - started;
+    }),
+  );
+
 describe('recognise', () => {
   it.each<[string, Interaction]>([
     ['/metadata', { kind: 'capabilities' }],
@@ -468,9 +478,9 @@ describe('hostile input', () => {
     ['slashes', `subject=${'/'.repeat(16_000)}`],
     ['a long number', `value-quantity=1${'0'.repeat(390)}.${'9'.repeat(8)}x`],
   ])('of many %s is read in linear time', (_, query) => {
-    const started = performance.now();
-    for (let round = 0; round < 20; round += 1) tryGet('/Observation', query);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const quarter = query.slice(0, query.length / 4);
+    // four times as long takes four times the time; sixteen times, where each sign looks at all others
+    expect(leastMs(query)).toBeLessThan(8 * leastMs(quarter) + 50);
   });
 
   it('splits and joins without loss', () => {

@@ -36,7 +36,8 @@ beforeEach(() => {
   asked = 0;
 });
 
-const policy = { timeoutMs: 300, privateHosts: ['127.0.0.1'] };
+const policy = { timeoutMs: 20_000, privateHosts: ['127.0.0.1'] };
+const hasty = { ...policy, timeoutMs: 300 };
 const publish =
   (keys: readonly object[], cacheControl?: string): Answer =>
   (response) => {
@@ -91,13 +92,19 @@ describe('fetchJwks', () => {
     ['no JSON', (response) => void response.end('<html>')],
     ['no keys', publish([])],
     ['private keys', publish([{ ...key, d: 'A' }])],
-    ['silence', () => undefined],
     ['a cut connection', (response) => void response.destroy()],
     ['too much', (response) => void response.end(' '.repeat(100_000))],
-    ['an endless trickle', (response) => void response.write('{"keys":[')],
   ])('fails on %s', async (_what, each) => {
     answer = each;
     await expect(fetchJwks(uri, policy)).rejects.toHaveProperty('message');
+  });
+
+  it.each<[string, Answer]>([
+    ['silence', () => undefined],
+    ['an endless trickle', (response) => void response.write('{"keys":[')],
+  ])('gives up %s in time', async (_what, each) => {
+    answer = each;
+    await expect(fetchJwks(uri, hasty)).rejects.toHaveProperty('message');
   });
 
   it.each([

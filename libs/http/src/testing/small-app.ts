@@ -65,8 +65,8 @@ export async function startSmallApp(
     BODY_LIMIT_BYTES: 1_000,
     HEADER_LIMIT_BYTES: 4_096,
     CONNECTIONS_MAX: 100,
-    HEADERS_TIMEOUT_MS: 400,
-    REQUEST_TIMEOUT_MS: 600,
+    HEADERS_TIMEOUT_MS: 20_000,
+    REQUEST_TIMEOUT_MS: 30_000,
     KEEP_ALIVE_TIMEOUT_MS: 500,
     PUBLIC_URL: undefined,
     ...change,
@@ -88,7 +88,7 @@ function exchange(port: number, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = net.connect(port, '127.0.0.1', () => socket.write(bytes));
-    socket.setTimeout(5_000, () => socket.destroy(new Error('the server keeps the connection')));
+    socket.setTimeout(20_000, () => socket.destroy(new Error('the server keeps the connection')));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', reject);
     socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));

@@ -43,7 +43,7 @@ export async function startOauth(publicOrigin?: string): Promise<OauthFixture> {
     jwks: serverKeys,
     accessTokenTtlS: 300,
     clockToleranceS: 15,
-    clientKeys: { maxAgeS: 300, timeoutMs: 500, privateHosts: ['127.0.0.1'] },
+    clientKeys: { maxAgeS: 300, timeoutMs: 20_000, privateHosts: ['127.0.0.1'] },
     clock: () => Date.now() + time.shiftMs,
     onError: (error) => errors.push(error),
     isUnavailable: (error) => error instanceof Away,
