@@ -50,7 +50,7 @@ export {
 } from './check-filing.js';
 export { servedConsent, type ServedState } from './served-consent.js';
 export { CONSENT_ONLY, type Policy, type Profile } from './policies.js';
-export { timeBounds, type Times, TIME_ALARM_MS } from './time-bounds.js';
+export { timeBounds, type Times } from './time-bounds.js';
 export { permitSource, permitTask, type SourceRegistration } from './make-permits.js';
 export {
   actorsOf,

@@ -16,7 +16,7 @@ export interface Times {
 }
 
 /** From here on the two times are so far apart that somebody must look. */
-export const TIME_ALARM_MS = 30_000;
+const TIME_ALARM_MS = 30_000;
 
 /**
  * The two times between which now lies. Turning the clock back lowers `lo` alone and pushing block time forward raises

@@ -1,7 +1,7 @@
 import type { Letter } from './letter.js';
 
 /** Zone of Lakeview's clocks. Its messages do not tell it. */
-export const ZONE = 'America/Denver';
+const ZONE = 'America/Denver';
 /** Name of Lakeview's own codes in CWE-3. */
 export const LOCAL = '99LKV';
 
