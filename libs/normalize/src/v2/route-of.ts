@@ -1,9 +1,11 @@
 import { patientKey } from './engine/business-key.js';
+import { parseAddress } from './engine/address.js';
 import type { Cell, Segment, V2Message } from './message/message.js';
+import { PATIENT_NUMBERS, PRIOR_NUMBERS } from './messages/patient-numbers.js';
 import type { SenderProfile } from './sender-profile.js';
 
-/** Where patients are named: the segment, and its fields in the order in which they count. */
-const NAMED_IN: Readonly<Record<string, readonly number[]>> = { PID: [3, 2, 4], MRG: [1, 4, 2] };
+/** Where patients are named, in the order in which the fields count. */
+const NAMED_IN = [...PATIENT_NUMBERS, ...PRIOR_NUMBERS].map(parseAddress);
 
 /**
  * The keys of the patients that a message is about, the same as ids are made of: of PID, and of MRG where records merge.
@@ -15,9 +17,8 @@ export function routeOf(message: V2Message, sender: SenderProfile): readonly str
 }
 
 function keyOf(segment: Segment, sender: SenderProfile): string | undefined {
-  const fields = NAMED_IN[segment.name] ?? [];
-  return fields
-    .map((number) => patientKey(segment.field(number).filter(isValued), sender))
+  return NAMED_IN.filter((address) => address.segment === segment.name)
+    .map(({ field = 0 }) => patientKey(segment.field(field).filter(isValued), sender))
     .find((key) => key !== undefined);
 }
 

@@ -6,6 +6,7 @@ import { EVENT, HEADER_RESOURCES, SOFTWARE } from './header.js';
 import { GUARANTOR, INSURANCE } from './insurance.js';
 import { BESIDE_OBX, patientObservation } from './order-observation.js';
 import { EVENT_ADDITIONS, NEXT_OF_KIN, PATIENT_RESOURCES, PATIENT_ROLE, VISIT } from './patient.js';
+import { PRIOR_NUMBERS } from './patient-numbers.js';
 
 const OBSERVATION: GroupMap = {
   name: 'OBSERVATION',
@@ -64,7 +65,7 @@ const MERGE: GroupMap = {
     {
       name: 'prior',
       type: 'Patient',
-      keys: [[{ first: ['MRG-1', 'MRG-4', 'MRG-2'], as: 'patient' }]],
+      keys: [[{ first: PRIOR_NUMBERS, as: 'patient' }]],
       from: [MRG_PATIENT],
       links: [{ to: 'link[].other', of: 'patient' }],
       defaults: { 'link[last].type': 'replaced-by' },
@@ -98,7 +99,7 @@ const MOVE: GroupMap = {
     {
       name: 'left',
       type: 'Patient',
-      keys: [[{ first: ['MRG-1', 'MRG-4', 'MRG-2'], as: 'patient' }]],
+      keys: [[{ first: PRIOR_NUMBERS, as: 'patient' }]],
       from: [MRG_LEFT],
       mode: 'merge',
       equals: 'join',

@@ -12,6 +12,7 @@ import {
   PV2_ENCOUNTER,
 } from '../tables/pv1.js';
 import { ROL_ENCOUNTER, ROL_PRACTITIONER_ROLE } from '../tables/rol.js';
+import { PATIENT_NUMBERS } from './patient-numbers.js';
 
 /** The patient, as part of another's key. */
 export const OF_PATIENT: KeyPart = { of: 'patient' };
@@ -22,10 +23,7 @@ const PATIENT: Link = { to: 'patient', of: 'patient' };
 export const patient: ResourceMap = {
   name: 'patient',
   type: 'Patient',
-  keys: [
-    [{ first: ['PID-3', 'PID-2', 'PID-4'], as: 'patient' }],
-    [{ word: 'message' }, { digestOf: 'message' }],
-  ],
+  keys: [[{ first: PATIENT_NUMBERS, as: 'patient' }], [{ word: 'message' }, { digestOf: 'message' }]],
   from: [PID_PATIENT, PD1_PATIENT],
   mode: 'merge',
   equals: 'join',
