@@ -6,7 +6,8 @@ export const PROVENANCE = 'Provenance';
 
 /** The types that a rule must speak of: a resource's own, and those of its targets. */
 export function classesOf({ type, targets }: Facts): readonly string[] {
-  return [...new Set([type, ...targets.map(typeOf)])];
+  // Asked for each rule and row; nothing but a Provenance has targets.
+  return targets.length === 0 ? [type] : [...new Set([type, ...targets.map(typeOf)])];
 }
 
 /** What a permit for single resources must name: the targets, else the resource itself. */
