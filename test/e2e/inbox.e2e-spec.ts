@@ -7,8 +7,10 @@ import { makeInboxMessage } from '../../libs/store/src/testing/inbox.contract.js
 import { checkpointOf } from './checkpoint.js';
 import { jsonOf } from './answers.js';
 import { System } from './system.js';
+import { until } from './until.js';
 
 const LIMIT_MS = 240_000;
+const SOON_MS = 60_000;
 /** No source of this name is configured, so that nobody takes its messages. */
 const SOURCE = 'quarry';
 const ISSUE = {
@@ -66,6 +68,17 @@ async function recordsSince(size: bigint): Promise<readonly z.infer<typeof opene
     records.push(openedSchema.parse(jsonOf(await system.must('receipt', ...options))));
   }
   return records;
+}
+
+/**
+ * The last acts on the inbox since the log had this size, once the one with this reason is among what is published: the
+ * checkpoint follows the log by a moment.
+ */
+function actsUntil(reason: string, size: bigint): Promise<readonly z.infer<typeof openedSchema>[]> {
+  return until(`the act with the reason ${reason} is published`, SOON_MS, async () => {
+    const acts = (await recordsSince(size)).filter(({ op }) => op.interaction.startsWith('inbox-'));
+    return acts.at(-1)?.['sub:0/links']?.reason === reason && acts.slice(-3);
+  });
 }
 
 const list = async (...options: readonly string[]) =>
@@ -127,7 +140,7 @@ describe('the inbox of a running gateway', () => {
     await system.must('inbox', 'show', failed, '--raw');
     await system.must('inbox', 'replay', failed);
     await system.must('inbox', 'discard', failed, '--reason', 'again');
-    const records = (await recordsSince(size)).filter(({ op }) => op.interaction.startsWith('inbox-'));
+    const records = await actsUntil('again', size);
     expect(records.map(({ op, actor }) => [op.interaction, op.outcome, actor.client])).toEqual([
       ['inbox-raw', 'permit', 'steward'],
       ['inbox-replay', 'permit', 'steward'],
@@ -178,7 +191,7 @@ describe('the inbox while the gateway is down', () => {
 
   it('was sealed in the same log, which is whole when the gateway is back', async () => {
     await system.start();
-    const records = (await recordsSince(size)).filter(({ op }) => op.interaction.startsWith('inbox-'));
+    const records = await actsUntil('by hand', size);
     expect(records.map(({ op }) => op.interaction)).toEqual(['inbox-list', 'inbox-raw', 'inbox-discard']);
     for (const { actor } of records) {
       expect(actor).toMatchObject({ client: null, user: expect.stringMatching(/^account:./) });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
+import { MllpClient } from '../../libs/ehr/src/testing/mllp-client.js';
 import { checkpointOf, entriesOf } from '../e2e/checkpoint.js';
 import { kill } from '../e2e/processes.js';
 import { System } from '../e2e/system.js';
@@ -7,7 +8,7 @@ import { until } from '../e2e/until.js';
 import { Outside } from './outside.js';
 import { seeded } from './seeded.js';
 import { storedMessages } from './stored-messages.js';
-import { V2Load } from './v2-load.js';
+import { resultLetter, V2Load } from './v2-load.js';
 
 const SEED = 20_261_122;
 // oxlint-disable-next-line node/no-process-env -- `npm run faults -- --rounds N` sets it
@@ -17,6 +18,8 @@ const LIMIT_MS = 120_000 + ROUNDS * 30_000;
 const RECOVERY_MS = 90_000;
 const LONGEST_CALM_MS = 1_200;
 const CONNECTIONS = 4;
+/** A sender whose message was refused waits about so long at first. */
+const RETRY_MS = 500;
 const INTAKE_CLASS = 8;
 
 jest.setTimeout(LIMIT_MS);
@@ -54,6 +57,21 @@ const stored = () => storedMessages(databaseUrl, 'LOAD');
 async function progress(more = CONNECTIONS): Promise<void> {
   const before = load.acknowledged.size;
   await until('messages are acknowledged', RECOVERY_MS, () => load.acknowledged.size >= before + more);
+}
+
+/** Waits until a message that is no part of the load is refused: what was on its way before has then been answered. */
+async function refusedOnce(): Promise<void> {
+  const { mllp } = system.ready;
+  if (mllp === undefined) throw new Error('The system takes no messages.');
+  const probe = Buffer.from(resultLetter(0).bytes).toString('latin1').replace('LOAD0', 'PROBE');
+  await until('a message is refused', RECOVERY_MS, async () => {
+    const client = await MllpClient.connect({ host: mllp.host, port: mllp.port });
+    try {
+      return Buffer.from(await client.send(Buffer.from(probe, 'latin1'))).includes('MSA|AE|');
+    } finally {
+      await client.close();
+    }
+  });
 }
 
 /** What was acknowledged and is not kept. */
@@ -95,9 +113,14 @@ describe('the database away while messages come in', () => {
   it('acknowledges nothing until it is back, and then goes on', async () => {
     await progress();
     await outside.database.break();
-    await sleep(500);
+    await refusedOnce();
     const held = load.acknowledged.size;
-    await sleep(3_000);
+    for (let refused = 0; refused < 5; refused += 1) {
+      // oxlint-disable no-await-in-loop -- one after the other, while the senders try again
+      await sleep(RETRY_MS);
+      await refusedOnce();
+      // oxlint-enable no-await-in-loop
+    }
     expect(load.acknowledged.size).toBe(held);
     await outside.database.unbreak();
     await progress();
