@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '#digest';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
-import { mappedCode, textOfCode } from './codes.js';
+import { mappedBy, textOfCode } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { compact, extension } from './parts.js';
 import { dateTime, period } from './times.js';
@@ -41,9 +41,10 @@ interface Kind {
 function kindOf(cell: Cell, place: Place): Kind {
   const code = cell.value();
   if (code === undefined) return { use: undefined, type: undefined, extensions: [] };
-  const mapped = (codes: string): string | undefined =>
-    mappedCode(code, undefined, { ...place, row: { ...place.row, codes } })?.code;
-  const kind = { use: mapped('AddressType[Use]'), type: mapped('AddressType[Type]') };
+  const kind = {
+    use: mappedBy('AddressType[Use]', code, place)?.code,
+    type: mappedBy('AddressType[Type]', code, place)?.code,
+  };
   const extensions = code === 'HV' ? [extension(EXTENSION.addressUse, 'valueCode', 'HV')] : [];
   const isKnown = kind.use !== undefined || kind.type !== undefined || extensions.length > 0;
   if (!isKnown) place.conversion.remark('unmapped-code', cell.path, place.type);

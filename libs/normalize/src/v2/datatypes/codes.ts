@@ -158,8 +158,21 @@ export const booleanOf: DatatypeMap = (cell, place) => {
   return found;
 };
 
+/** What a code means by a named table. */
+export function mappedBy(codes: string, code: string, place: Place): TableCode | undefined {
+  return mappedCode(code, undefined, { ...place, row: { ...place.row, codes } });
+}
+
+/** What the code in a cell means by a named table; an issue where that does not know it. */
+export function mappedAt(cell: Cell, codes: string, place: Place): TableCode | undefined {
+  const code = cell.value();
+  if (code === undefined) return undefined;
+  const mapped = mappedBy(codes, code, place);
+  if (mapped === undefined) place.conversion.remark('unmapped-code', cell.path, place.type);
+  return mapped;
+}
+
 /** A code of a named table as Coding; as it stands where the table does not know it. */
 export function codeOfTable(code: string, codes: string, place: Place): JsonObject {
-  const mapped = mappedCode(code, undefined, { ...place, row: { ...place.row, codes } });
-  return coding(mapped ?? { code });
+  return coding(mappedBy(codes, code, place) ?? { code });
 }

@@ -30,22 +30,33 @@ export function assigned(authority: Cell, place: Place): JsonObject {
   return { ...(system === undefined ? {} : { system }), ...(assigner === undefined ? {} : { assigner }) };
 }
 
+/** Where in a type what is said of a number stands; CX, XCN and XON differ. */
+interface NumberParts {
+  readonly digit: number;
+  readonly scheme: number;
+  readonly authority: number;
+  readonly type: number;
+}
+
+/** A number with its check digit, type and authority, as Identifier. */
+export function numbered(value: string, cell: Cell, parts: NumberParts, place: Place): JsonObject {
+  const [digit, scheme] = [cell.at(parts.digit).value(), cell.at(parts.scheme).value()];
+  const checked = [
+    ...(digit === undefined ? [] : [extension(EXTENSION.checkDigit, 'valueString', digit)]),
+    ...(scheme === undefined ? [] : [extension(EXTENSION.checkDigitScheme, 'valueString', scheme)]),
+  ];
+  const type = identifierType(cell.at(parts.type).value(), place);
+  return { ...compact({ extension: checked, type }), ...assigned(cell.at(parts.authority), place), value };
+}
+
+const CX: NumberParts = { digit: 2, scheme: 3, authority: 4, type: 5 };
+
 /** CX as Identifier. */
 export const identifierOfCx: DatatypeMap = (cell, place) => {
   const value = cell.at(1).value();
   if (value === undefined) return undefined;
-  const [digit, scheme] = [cell.at(2).value(), cell.at(3).value()];
-  const [start, end] = [dateTime(cell.at(7), place), dateTime(cell.at(8), place)];
-  return compact({
-    extension: [
-      ...(digit === undefined ? [] : [extension(EXTENSION.checkDigit, 'valueString', digit)]),
-      ...(scheme === undefined ? [] : [extension(EXTENSION.checkDigitScheme, 'valueString', scheme)]),
-    ],
-    type: identifierType(cell.at(5).value(), place),
-    ...assigned(cell.at(4), place),
-    value,
-    period: compact({ start, end }),
-  });
+  const period = compact({ start: dateTime(cell.at(7), place), end: dateTime(cell.at(8), place) });
+  return { ...numbered(value, cell, CX, place), ...compact({ period }) };
 };
 
 /** EI as Identifier: authority in components 2 to 4. What of it the system does not say is told of the assigner. */

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '#digest';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
-import { mappedCode } from './codes.js';
+import { mappedAt } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { compact, extension } from './parts.js';
 import { dateTime, period } from './times.js';
@@ -63,14 +63,14 @@ export function nameOf(cell: Cell, parts: NameParts, place: Place): JsonObject |
   const prefix = textsOf(cell, [parts.prefix]);
   const suffix = textsOf(cell, parts.suffixes);
   if (family === undefined && [given, prefix, suffix].every((texts) => texts.length === 0)) return undefined;
-  const order = codeAt(cell.at(parts.order), 'NameAssemblyOrder', place);
+  const order = mappedAt(cell.at(parts.order), 'NameAssemblyOrder', place)?.code;
   const extent = compact({
     start: dateTime(cell.at(parts.start), place),
     end: dateTime(cell.at(parts.end), place),
   });
   return compact({
     extension: order === undefined ? [] : [extension(EXTENSION.assemblyOrder, 'valueCode', order)],
-    use: codeAt(cell.at(parts.use), 'NameType', place),
+    use: mappedAt(cell.at(parts.use), 'NameType', place)?.code,
     family,
     _family: compact({ extension: extensions }),
     given,
@@ -100,14 +100,6 @@ function surname(cell: Cell): {
 
 function textsOf(cell: Cell, parts: readonly number[]): readonly string[] {
   return parts.map((part) => cell.at(part).value()).filter((text) => text !== undefined);
-}
-
-function codeAt(cell: Cell, codes: string, place: Place): string | undefined {
-  const code = cell.value();
-  if (code === undefined) return undefined;
-  const mapped = mappedCode(code, undefined, { ...place, row: { ...place.row, codes } });
-  if (mapped === undefined) place.conversion.remark('unmapped-code', cell.path, place.type);
-  return mapped?.code;
 }
 
 /** XPN as text, in the order that names are spoken in. */

@@ -2,9 +2,8 @@ import type { JsonObject } from '#digest';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import { keyOfParts } from '../engine/key-text.js';
 import type { Cell } from '../message/message.js';
-import { EXTENSION } from './extensions.js';
-import { assigned, identifierType } from './identifiers.js';
-import { compact, extension } from './parts.js';
+import { numbered } from './identifiers.js';
+import { compact } from './parts.js';
 import { assignerSystem } from './systems.js';
 
 /** XON as the parts of an Organization: name, and identifier of component 10, else 3. */
@@ -16,17 +15,9 @@ export function organizationParts(cell: Cell, place: Place): JsonObject | undefi
 
 function identifierOf(cell: Cell, place: Place): JsonObject | undefined {
   const value = cell.at(10).value() ?? cell.at(3).value();
-  if (value === undefined) return undefined;
-  const [digit, scheme] = [cell.at(4).value(), cell.at(5).value()];
-  return compact({
-    extension: [
-      ...(digit === undefined ? [] : [extension(EXTENSION.checkDigit, 'valueString', digit)]),
-      ...(scheme === undefined ? [] : [extension(EXTENSION.checkDigitScheme, 'valueString', scheme)]),
-    ],
-    type: identifierType(cell.at(7).value(), place),
-    ...assigned(cell.at(6), place),
-    value,
-  });
+  return value === undefined
+    ? undefined
+    : numbered(value, cell, { digit: 4, scheme: 5, authority: 6, type: 7 }, place);
 }
 
 /** What tells an organisation from others of the sender: its identifier, else its name. */

@@ -3,10 +3,9 @@ import type { DatatypeMap, Place } from '../engine/conversion.js';
 import { keyOfParts } from '../engine/key-text.js';
 import type { Cell } from '../message/message.js';
 import { codeOfTable } from './codes.js';
-import { EXTENSION } from './extensions.js';
-import { assigned, identifierType } from './identifiers.js';
+import { numbered } from './identifiers.js';
 import { nameOf, XCN_NAME, type NameParts } from './names.js';
-import { compact, extension } from './parts.js';
+import { compact } from './parts.js';
 import { assignerSystem } from './systems.js';
 
 /** The parts of a person as XCN has them. */
@@ -21,17 +20,9 @@ export function personParts(cell: Cell, place: Place): JsonObject | undefined {
 
 function identifierOf(cell: Cell, place: Place): JsonObject | undefined {
   const value = cell.at(1).value();
-  if (value === undefined) return undefined;
-  const [digit, scheme] = [cell.at(11).value(), cell.at(12).value()];
-  return compact({
-    extension: [
-      ...(digit === undefined ? [] : [extension(EXTENSION.checkDigit, 'valueString', digit)]),
-      ...(scheme === undefined ? [] : [extension(EXTENSION.checkDigitScheme, 'valueString', scheme)]),
-    ],
-    type: identifierType(cell.at(13).value(), place),
-    ...assigned(cell.at(9), place),
-    value,
-  });
+  return value === undefined
+    ? undefined
+    : numbered(value, cell, { digit: 11, scheme: 12, authority: 9, type: 13 }, place);
 }
 
 /** What tells a person from others of the sender: the identifier with its authority, else the name. */

@@ -1,8 +1,7 @@
 import type { JsonObject, JsonValue } from '#digest';
 import type { DatatypeMap, Place } from '../engine/conversion.js';
 import type { Cell } from '../message/message.js';
-import type { TableCode } from '../codes/code-table.js';
-import { mappedCode } from './codes.js';
+import { mappedAt } from './codes.js';
 import { EXTENSION } from './extensions.js';
 import { ABSENT, compact, extension } from './parts.js';
 import { integerOf } from './quantities.js';
@@ -129,12 +128,4 @@ function system(kind: Kind, value: string): JsonObject {
   const isEmail = value.includes('@');
   const known = kind.system ?? (isEmail ? 'email' : LOOKS_LIKE_NUMBER.test(value) ? 'phone' : undefined);
   return known === undefined ? { _system: ABSENT('unknown') } : { system: known };
-}
-
-function mappedAt(cell: Cell, codes: string, place: Place): TableCode | undefined {
-  const code = cell.value();
-  if (code === undefined) return undefined;
-  const mapped = mappedCode(code, undefined, { ...place, row: { ...place.row, codes } });
-  if (mapped === undefined) place.conversion.remark('unmapped-code', cell.path, place.type);
-  return mapped;
 }

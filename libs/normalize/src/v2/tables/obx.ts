@@ -1,3 +1,4 @@
+import { EXTENSION } from '../datatypes/extensions.js';
 import type { Condition, Row } from '../engine/map.js';
 
 const FHIR = 'http://hl7.org/fhir/StructureDefinition';
@@ -28,7 +29,7 @@ const STATUS: readonly Row[] = [
   { from: 'OBX-11', to: 'status', as: 'ID[code]', codes: 'ObservationStatus', table: '0085' },
   {
     from: 'OBX-11',
-    to: `_status.extension(${FHIR}/alternate-codes).valueCodeableConcept.coding[]`,
+    to: `_status.extension(${EXTENSION.alternateCodes}).valueCodeableConcept.coding[]`,
     rows: [
       { from: '', to: 'system', value: `${V2}/v2-0085` },
       { from: '', to: 'code' },

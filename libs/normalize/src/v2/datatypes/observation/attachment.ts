@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { JsonObject } from '#digest';
 import type { DatatypeMap, Place } from '../../engine/conversion.js';
 import type { Cell } from '../../message/message.js';
+import { EXTENSION } from '../extensions.js';
 import { compact } from '../parts.js';
 
 /** Types of data (table 0191) that are a top level media type, by what senders write. */
@@ -20,7 +21,6 @@ const MEDIA: Readonly<Record<string, string>> = {
 };
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const HEX = /^(?:[0-9A-Fa-f]{2})*$/;
-const ALTERNATE_CODES = 'http://hl7.org/fhir/StructureDefinition/alternate-codes';
 
 /** `application/pdf` of `AP` and `PDF`; a subtype that is a whole media type stands for itself. */
 export function mediaType(type: string | undefined, subtype: string | undefined): string | undefined {
@@ -67,7 +67,9 @@ function typed(type: string | undefined, subtype: string | undefined): JsonObjec
   const contentType = mediaType(type, subtype);
   const text = [type, subtype].filter((part) => part !== undefined).join('/');
   if (contentType !== undefined) return { contentType };
-  return text === '' ? {} : { extension: [{ url: ALTERNATE_CODES, valueCodeableConcept: { text } }] };
+  return text === ''
+    ? {}
+    : { extension: [{ url: EXTENSION.alternateCodes, valueCodeableConcept: { text } }] };
 }
 
 /** Where an Observation keeps an attachment as its value, before FHIR R5. */

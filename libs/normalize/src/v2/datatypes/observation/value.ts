@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '#digest';
 import { firstCellAt } from '../../engine/address.js';
 import type { DatatypeMap, Place } from '../../engine/conversion.js';
+import { timeOf } from '../../dates/dates.js';
 import type { Cell } from '../../message/message.js';
 import { codeableConcept, conceptOfCode } from '../codes.js';
 import { ABSENT, compact } from '../parts.js';
@@ -100,12 +101,13 @@ function moment(cell: Cell, place: Place): JsonObject | undefined {
   return valueDateTime === undefined ? undefined : { valueDateTime };
 }
 
-const CLOCK = /^(?<hour>[01]\d|2[0-3])(?<minute>[0-5]\d)(?:(?<second>[0-5]\d)(?<fraction>\.\d{1,4})?)?$/;
+const HOURS_OR_ZONED = /^\d\d$|[+-]/;
 
-/** TM without a zone as time; one of hours alone, or with a zone, has no counterpart. */
+/** TM as time; one of hours alone, or with a zone, has no counterpart. */
 function time(cell: Cell): JsonObject | undefined {
-  const { hour, minute, second = '00', fraction = '' } = CLOCK.exec(cell.at(1).value() ?? '')?.groups ?? {};
-  return hour === undefined ? undefined : { valueTime: `${hour}:${minute}:${second}${fraction}` };
+  const written = cell.at(1).value() ?? '';
+  const { value } = HOURS_OR_ZONED.test(written) ? {} : timeOf(written);
+  return value === undefined ? undefined : { valueTime: value };
 }
 
 function period(cell: Cell, place: Place): JsonObject | undefined {
