@@ -139,7 +139,7 @@ describe('versions of a resource, on a real PostgreSQL', () => {
       visible: false,
       bytes: null,
       saw_position: '-1',
-      patients: [{ patient: 'p', role: 'subject', person: PERSON, version: '9' }],
+      patients: [{ patient: 'p', role: 'subject', link: { person: PERSON, grade: 'certain' }, version: '9' }],
     });
     const [absent] = await store.run(compileRead({ ...ref, id: 'never-there' }, asked));
     expect(absent).toMatchObject({ visible: false, bytes: null, id: null, patients: [] });
