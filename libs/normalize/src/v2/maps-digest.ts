@@ -7,7 +7,7 @@ let known: string | undefined;
 
 /**
  * SHA-256, lower case hexadecimal, of the canonical JSON of all tables: message maps with their segment rows, code tables,
- * and the names of the data type maps. Equal digests and converter versions mean equal conversions.
+ * and the names of the data type maps. What the code does with them is told by the converter's version.
  */
 export function mapsDigest(): string {
   known ??= toHex(sha256(new TextEncoder().encode(canonicalize(tables()))));

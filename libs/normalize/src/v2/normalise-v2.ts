@@ -11,8 +11,8 @@ import { messageMap } from './messages/message-maps.js';
 import type { V2Context, V2Normalised } from './normalised-message.js';
 import { routeOf } from './route-of.js';
 
-/** The converter as lineage names it. The version changes with any change of code that changes what comes out. */
-const CONVERTER = { name: 'proviso-hl7-v2', version: '1.0.0' } as const;
+/** The converter as lineage names it. The version changes with what comes out: `converter-version.spec.ts`. */
+const CONVERTER = { name: 'proviso-hl7-v2', version: '1.1.0' } as const;
 
 const TABLES = { datatypes: DATATYPES, codes: CODE_TABLES };
 
