@@ -100,6 +100,18 @@ describe('who is who, of Patients that a source delivers', () => {
     expect(await personOf(id)).toBe(person);
   });
 
+  it('is judged again where what is stored was changed in the database, which the source puts right', async () => {
+    const id = randomUUID();
+    await send(numbered(id, id));
+    const altered = `update resource_version set bytes = bytes || '\\x20' where id = $1 and current`;
+    await scene.database.admin(altered, [id]);
+    await send({ ...numbered(id, id), gender: 'female' });
+    expect(written.map(({ kind }) => kind)).toContain('seen');
+    const restored = `update resource_version set bytes = substr(bytes, 1, length(bytes) - 1)
+      where id = $1 and not current`;
+    await scene.database.admin(restored, [id]);
+  });
+
   it('is judged by both where two are corrected at once', async () => {
     const pairs = Array.from({ length: 6 }, () => [randomUUID(), randomUUID()] as const);
     for (const [a, b] of pairs) await send(numbered(a, a, '1980-01-01'), numbered(b, a, '1970-01-01'));

@@ -1,14 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { RuleStore } from '#consent';
-import type { JsonObject } from '#digest';
-import { textOf } from '#fhir';
-import { featuresOf } from '#identity';
 import type { InboxIssue, RowChange } from '../change.js';
 import type { SourceDelivery } from './delivery.js';
 import type { Intaken } from './intake-record.js';
-import { featuresIn } from './linked-members.js';
 import { planPersons, type PersonOptions } from './plan-persons.js';
 import { planVersions, type VersionPlanOptions } from './plan-versions.js';
+import { withNews } from './with-news.js';
 
 /** What planning needs of the world. */
 export interface PlanOptions extends PersonOptions, VersionPlanOptions {
@@ -36,10 +32,10 @@ export async function planDelivery(options: PlanOptions, delivery: SourceDeliver
   const linked = await options.rules.personsOf([
     ...new Set([...concerned, ...about, ...delivered.map(({ id }) => id)]),
   ]);
-  const written = new Set(patients.map(idOf));
+  const written = new Set(patients.map(({ id }) => id));
   const unlinked = delivered.filter(({ id }) => !linked.has(id) && !written.has(id));
   const merges = delivery.merges ?? [];
-  const judged = merges.length > 0 ? patients : await withNews(options, patients, linked);
+  const judged = merges.length > 0 ? patients : await withNews(options.stored, patients, linked);
   const persons = await planPersons(
     options,
     [...judged, ...unlinked.map(({ resource }) => resource)],
@@ -52,20 +48,4 @@ export async function planDelivery(options: PlanOptions, delivery: SourceDeliver
     issues: [...issues, ...persons.issues],
     salt,
   };
-}
-
-/** Patients without those that are linked, and say what they said of who they are: a new address makes nobody another one. */
-async function withNews(
-  { stored }: PlanOptions,
-  patients: readonly JsonObject[],
-  linked: ReadonlyMap<string, string>,
-): Promise<readonly JsonObject[]> {
-  const known = patients.filter((patient) => linked.has(idOf(patient)));
-  const versions = await stored.versionsOf(known.map((patient) => ({ type: 'Patient', id: idOf(patient) })));
-  const before = new Map(versions.map(({ id, bytes }) => [id, featuresIn(bytes)]));
-  return patients.filter((patient) => !isDeepStrictEqual(before.get(idOf(patient)), featuresOf(patient)));
-}
-
-function idOf(patient: JsonObject): string {
-  return textOf(patient, 'id') ?? '';
 }
