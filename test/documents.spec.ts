@@ -28,9 +28,11 @@ function found(pattern: RegExp): readonly { readonly file: string; readonly word
   );
 }
 
+const proviso = await program('data');
+
 /** The command that words name, with its parents; `undefined` where there is none. */
 function commandOf(words: readonly string[]): readonly Command[] | undefined {
-  let commands: Command[] = [program('data')];
+  let commands: Command[] = [proviso];
   for (const word of words.filter((each) => !each.startsWith('-') && /^[a-z]+$/.test(each))) {
     const [current] = commands;
     const next = current?.commands.find((each) => each.name() === word);
@@ -68,7 +70,7 @@ describe('the documents', () => {
 
   it('name every command of proviso in the README', () => {
     const readme = tree.read('README.md');
-    const names = program('data').commands.map((command) => command.name());
+    const names = proviso.commands.map((command) => command.name());
     expect(names.filter((name) => !new RegExp(`\`[^\`]*\\b${name}\\b`).test(readme))).toEqual([]);
   });
 

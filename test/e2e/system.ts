@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Api } from '../../apps/cli/src/api.js';
 import { readySchema, type ReadyFile } from '../../apps/standalone/src/ready.js';
 import { familyOf, kill, processesOn, survivors, type Process } from './processes.js';
 import { CLI, environment, flags, run, START, type Ended } from './run.js';
@@ -177,11 +178,11 @@ export class System {
     return this.ask(`/fhir/R4${path}`, { ...ask, client });
   }
 
-  /** A token from the real token endpoint, by the command; kept while it is fresh. */
+  /** A token from the real token endpoint; kept while it is fresh. */
   token(client: string): Promise<string> {
     const held = this.#tokens.get(client);
     if (held !== undefined && performance.now() < held.untilMs) return held.token;
-    const token = this.must('token', '--client', client).then((text) => text.trim());
+    const token = new Api(this.ready, client).token();
     token.catch(() => this.#tokens.delete(client));
     const lifeMs = Number(this.#env['ACCESS_TOKEN_TTL_S'] ?? TOKEN_TTL_S) * 1000 * TOKEN_SHARE;
     this.#tokens.set(client, { token, untilMs: performance.now() + lifeMs });

@@ -50,6 +50,12 @@ describe('proviso', () => {
     const said = proviso('--help');
     expect(said).toMatchObject({ status: 0, stderr: '' });
     expect(said.stdout).toContain('verify [options] <receipt>');
+    expect(said.stdout.match(/^ {2}[a-z]+ /gm)).toHaveLength(15);
+    expect(proviso('token', '--help').stdout).toContain('--purpose <code>');
+  });
+
+  it('takes a data folder that has the name of a command for a folder', () => {
+    expect(proviso('--data', 'grant', 'key', 'show', '--key', 'nowhere').stderr).toContain('nowhere');
   });
 
   it('makes a key, prints its address, and does not make it twice', () => {

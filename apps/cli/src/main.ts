@@ -9,7 +9,9 @@ async function main(): Promise<void> {
   try {
     const fault = nodeFault();
     if (fault !== undefined) throw new CommandError(fault, EXIT.usage);
-    await program(process.env['DATA_DIR'] ?? 'data', process.env).parseAsync();
+    const args = process.argv.slice(2);
+    const proviso = await program(process.env['DATA_DIR'] ?? 'data', args, process.env);
+    await proviso.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }

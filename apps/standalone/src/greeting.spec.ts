@@ -28,11 +28,12 @@ function commandLines(text: string): readonly string[][] {
 }
 
 describe('greeting', () => {
-  it('shows lines that the command knows, with its options', () => {
+  it('shows lines that the command knows, with its options', async () => {
+    const { commands } = await program('data');
     const lines = commandLines(greeting(ready, '/var/lib/data'));
     expect(lines.length).toBeGreaterThan(2);
     for (const words of lines) {
-      const command = program('data').commands.find((each) => words.includes(each.name()));
+      const command = commands.find((each) => words.includes(each.name()));
       const known = new Set(['--data', ...(command?.options.map(({ long }) => long ?? '') ?? [])]);
       expect({ words, unknown: words.filter((word) => word.startsWith('--') && !known.has(word)) }).toEqual({
         words,
