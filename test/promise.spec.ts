@@ -63,13 +63,16 @@ function readConfig(): unknown {
   return ts.readConfigFile(path.join(root, 'tsconfig.json'), (name) => ts.sys.readFile(name)).config;
 }
 
+/** Of what runs compilers and linters, on a loaded machine. */
+const LIMIT_MS = 120_000;
+
 describe('the compiler', () => {
   let errors: ReadonlyMap<string, readonly number[]>;
   const of = (name: Attempt) => errors.get(name);
 
   beforeAll(() => {
     errors = compile();
-  });
+  }, LIMIT_MS);
 
   it('accepts a store call with a permit', () => {
     expect(of('honest')).toEqual([]);
@@ -142,34 +145,50 @@ describe('the tools', () => {
 
   beforeAll(() => {
     copy = new Copy();
-  });
+  }, LIMIT_MS);
 
   afterAll(() => copy.remove());
 
-  it.each(['depcruise', 'oxlint'] as const)('accept what is honest (%s)', (tool) => {
-    expect(copy.tried(HONEST, tool)).toMatchObject({ status: 0 });
-  });
+  it.each(['depcruise', 'oxlint'] as const)(
+    'accept what is honest (%s)',
+    (tool) => {
+      expect(copy.tried(HONEST, tool)).toMatchObject({ status: 0 });
+    },
+    LIMIT_MS,
+  );
 
-  it('refuse an import past the door of a lib', () => {
-    const source = `import { ServePermit } from '../../../libs/consent/src/permit.js';\nexport const forged = ServePermit;\n`;
-    const found = copy.tried(source, 'depcruise');
-    expect(found.status).not.toBe(0);
-    expect(found.stdout).toContain('front-door-only');
-  });
+  it(
+    'refuse an import past the door of a lib',
+    () => {
+      const source = `import { ServePermit } from '../../../libs/consent/src/permit.js';\nexport const forged = ServePermit;\n`;
+      const found = copy.tried(source, 'depcruise');
+      expect(found.status).not.toBe(0);
+      expect(found.stdout).toContain('front-door-only');
+    },
+    LIMIT_MS,
+  );
 
   it.each([
     ['a cast', `JSON.parse('{}') as ServePermit`],
     ['two casts', '{} as unknown as ServePermit'],
-  ])('refuse to silence the compiler by %s', (_title, cast) => {
-    const source = `import type { ServePermit } from '#consent';\n\nexport const forged = ${cast};\n`;
-    const found = copy.tried(source, 'oxlint');
-    expect(found.status).not.toBe(0);
-    expect(found.stdout).toContain('no-unsafe-type-assertion');
-  });
+  ])(
+    'refuse to silence the compiler by %s',
+    (_title, cast) => {
+      const source = `import type { ServePermit } from '#consent';\n\nexport const forged = ${cast};\n`;
+      const found = copy.tried(source, 'oxlint');
+      expect(found.status).not.toBe(0);
+      expect(found.stdout).toContain('no-unsafe-type-assertion');
+    },
+    LIMIT_MS,
+  );
 
-  it('refuse the type that fits everything', () => {
-    const found = copy.tried('export const forged = (anything: any) => anything;\n', 'oxlint');
-    expect(found.status).not.toBe(0);
-    expect(found.stdout).toContain('no-explicit-any');
-  });
+  it(
+    'refuse the type that fits everything',
+    () => {
+      const found = copy.tried('export const forged = (anything: any) => anything;\n', 'oxlint');
+      expect(found.status).not.toBe(0);
+      expect(found.stdout).toContain('no-explicit-any');
+    },
+    LIMIT_MS,
+  );
 });

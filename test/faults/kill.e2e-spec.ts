@@ -12,7 +12,7 @@ import { seeded, shuffled } from './seeded.js';
 import { Wallet } from './wallet.js';
 
 const SEED = 20_261_121;
-const LIMIT_MS = 600_000;
+const LIMIT_MS = 1_800_000;
 /** A loaded machine may take long; what is measured is printed. */
 const RECOVERY_MS = 90_000;
 const LONGEST_CALM_MS = 1_500;
@@ -102,9 +102,13 @@ describe('kill -9 at any instant', () => {
     }
   });
 
-  it('was under load all the time, and told its clients the truth', () => {
-    expect(acknowledged.receipts.length).toBeGreaterThan(100);
-    expect(acknowledged.revoked.length).toBeGreaterThan(5);
+  it('was under load all the time, and told its clients the truth', async () => {
+    // the load goes on: a slow machine has fewer answers behind it by now
+    await until(
+      'enough was acknowledged',
+      LIMIT_MS,
+      () => acknowledged.receipts.length > 100 && acknowledged.revoked.length > 5,
+    );
     expect([...acknowledged.statuses.keys()].filter((each) => !/^(200|503|none)/.test(each))).toEqual([]);
     process.stderr.write(`${JSON.stringify(Object.fromEntries(acknowledged.statuses))}\n`);
   });

@@ -7,7 +7,7 @@ import { Wallet } from './wallet.js';
 
 const LIMIT_MS = 300_000;
 const SOON_MS = 60_000;
-const STALENESS_S = 5;
+const STALENESS_S = 15;
 const APP = 'demo-app';
 /** Far above the time that a client waits for a source. */
 const PATIENCE_MS = 15_000;

@@ -90,7 +90,7 @@ describe('a rule that changes between query and guard', () => {
     ]);
     expect(told).toEqual([['overloaded', ['ann']]]);
     await system.close();
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('a row that the guard removes though no rule changed', () => {
@@ -146,7 +146,7 @@ describe('a row that the guard removes though no rule changed', () => {
     expect(system.incidents).toEqual(['guard-removed', 'guard-removed', 'guard-removed', 'guard-removed']);
     expect(system.log.records.map(({ op }) => op.status)).toEqual([503, 503, 503, 503]);
     await system.close();
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('a log that cannot append', () => {
@@ -173,7 +173,7 @@ describe('a log that cannot append', () => {
     expect([...bodies]).toEqual([expect.stringContaining('seal-unavailable')]);
     expect(system.log.records).toEqual([]);
     await system.close();
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('a grant that ends by itself', () => {
@@ -189,5 +189,5 @@ describe('a grant that ends by itself', () => {
     const { status, body } = await ask(system, APP, { target: '/Observation/ann-1' });
     expect([status, body.includes('ann')]).toEqual([503, false]);
     await system.close();
-  }, 30_000);
+  }, 120_000);
 });

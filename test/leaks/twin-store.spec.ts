@@ -59,7 +59,7 @@ describe('a caller with grants of all kinds', () => {
   let twins: Twins;
   beforeAll(async () => {
     twins = await Twins.open(APP, VILLAGE, isShownToApp);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => twins.close());
 
   const shown = new Set(refsOf(VILLAGE.filter(isShownToApp)));
@@ -71,12 +71,12 @@ describe('a caller with grants of all kinds', () => {
       const expected = shown.has(ref) ? (ref.endsWith('-gone') ? 410 : 200) : 404;
       expect([ref, status]).toEqual([ref, expected]);
     }
-  }, 30_000);
+  }, 120_000);
 
   it('L-40 L-41 L-42 L-43 L-44 L-45 L-48: cannot tell hidden from absent by read, vread, history, HEAD, ETag or method', async () => {
     const questions = refs.flatMap((ref) => instanceQuestions(VILLAGE, ref));
     expect(await twins.differences(questions)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('L-40: gets one body for whatever is not visible', async () => {
     const hidden = refs.filter((ref) => !shown.has(ref));
@@ -95,7 +95,7 @@ describe('a caller with grants of all kinds', () => {
 
   it('L-04 L-09 L-10 L-12 L-13 L-14 L-15 L-25 L-28 L-31 L-32: cannot tell by any parameter of a search', async () => {
     expect(await twins.differences(TYPES.flatMap(typeQuestions))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('L-24: cannot tell by the Provenance of anything, and sees it of nothing but what it sees', async () => {
     expect(await twins.differences(refs.flatMap((ref) => provenanceQuestions(VILLAGE, ref)))).toEqual([]);
@@ -113,7 +113,7 @@ describe('a caller with grants of all kinds', () => {
     expect(idsIn(await twins.ask({ target: '/Provenance?target=Observation/cai-cleared' }))).toHaveLength(2);
     // Of two records of one person.
     expect(idsIn(await twins.ask({ target: '/Provenance?patient=ona-north' }))).toHaveLength(4);
-  }, 90_000);
+  }, 120_000);
 
   it('L-33: cannot tell which patients are here by naming them, one or many', async () => {
     const named = PATIENTS.flatMap((id) => [
@@ -132,7 +132,7 @@ describe('a caller with grants of all kinds', () => {
       `/Coverage?subscriber=Patient/${id}`,
     ]);
     expect(await twins.differences(named.map((target) => ({ target })))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('shows of a Patient which other visible records are of her person, and of no hidden one', async () => {
     const link = '"link":[{"other":{"reference":"Patient/ona-south"},"type":"seealso"}]';
@@ -168,7 +168,7 @@ describe('a caller with grants of all kinds', () => {
       expect(pages.at(-1)?.length).toBeGreaterThan(0);
     }
     expect(whole.length).toBeGreaterThan(15);
-  }, 60_000);
+  }, 120_000);
 
   it('L-45: walks through a history of which an older version is hidden', async () => {
     for (const [ref, versions] of [
@@ -310,7 +310,7 @@ describe.each(OTHERS)('%s', (_title, caller, seen, granted) => {
       const [ref] = refsOf([input]);
       return ref === undefined ? granted : seen.includes(ref);
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => twins.close());
 
   it('sees just that', async () => {
@@ -321,7 +321,7 @@ describe.each(OTHERS)('%s', (_title, caller, seen, granted) => {
       if (status === 200) found.push(ref);
     }
     expect(found.toSorted()).toEqual([...seen].toSorted());
-  }, 30_000);
+  }, 120_000);
 
   it('L-24: sees no Provenance but of types that its scopes cover whole', async () => {
     const { status, body } = await ask(twins.a, caller, { target: '/Provenance?_count=200' });
@@ -341,7 +341,7 @@ describe.each(OTHERS)('%s', (_title, caller, seen, granted) => {
     const named = PATIENTS.map((id): Question => ({ target: `/Patient?_id=${id}` }));
     const origins = provenancesOf(VILLAGE).map((ref): Question => ({ target: `/${ref}` }));
     expect(await twins.differences([...instances, ...searches, ...named, ...origins])).toEqual([]);
-  }, 90_000);
+  }, 120_000);
 });
 
 describe('a caller whose grant is revoked between two pages', () => {
@@ -370,5 +370,5 @@ describe('a caller whose grant is revoked between two pages', () => {
     const again = await revoked.ask({ target: next });
     expect([again.status, idsIn(again)]).toEqual([200, []]);
     await revoked.close();
-  }, 60_000);
+  }, 120_000);
 });

@@ -5,12 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Hex } from '#consent';
 import { JsonRpc } from '../json-rpc.js';
 import { Node, type Receipt } from '../node.js';
 import { makeAccount } from '../testing/keys.js';
 import { signTransaction } from '../transaction.js';
+import { seeded } from '../../../../test/faults/seeded.js';
 
+const SEED = 20_261_121;
 const ROUNDS = 12;
 const GWEI = 1_000_000_000n;
 const RUNNER = path.join(import.meta.dirname, '..', 'testing', 'run-chain.mjs');
@@ -49,7 +50,7 @@ describe('EmbeddedChain, killed', () => {
     const { rpcUrl, nodePid } = readySchema.parse(JSON.parse(String(line)));
     return { child, nodePid, node: new Node(new JsonRpc({ urls: [rpcUrl], timeoutMs: 10_000 })) };
   };
-  const send = async (node: Node, chainId: bigint, nonce: number): Promise<Hex> => {
+  const send = async (node: Node, chainId: bigint, nonce: number) => {
     const { raw } = signTransaction(payer.key, {
       chainId,
       nonce,
@@ -86,12 +87,13 @@ describe('EmbeddedChain, killed', () => {
   });
 
   it('keeps every acknowledged transaction in its block, whichever process is killed, whenever', async () => {
+    const random = seeded(SEED);
     const acknowledged: Receipt[] = [];
     const nodes: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       chain = await start();
       const { child, node, nodePid } = chain;
-      const enough = Math.floor(Math.random() * 40);
+      const enough = Math.floor(random() * 40);
       let sending: Promise<Receipt[]> = Promise.resolve([]);
       await new Promise<void>((resolve) => {
         sending = sendUntilKilled(node, (count) => {
@@ -99,10 +101,10 @@ describe('EmbeddedChain, killed', () => {
         });
       });
       // Somewhere within the next transaction.
-      await delay(Math.random() * 8);
+      await delay(random() * 8);
       // Both; the owner alone (its node stays behind); the node alone (it is replaced), then the owner.
       if (round % 3 === 2) kill(nodePid);
-      if (round % 3 === 2) await delay(Math.random() * 150);
+      if (round % 3 === 2) await delay(random() * 150);
       child.kill('SIGKILL');
       if (round % 3 === 0) kill(nodePid);
       acknowledged.push(...(await sending));
@@ -121,5 +123,5 @@ describe('EmbeddedChain, killed', () => {
     expect(lost).toEqual([]);
     const running = await Promise.all(nodes.map((pid) => isRunning(pid, dataDir)));
     expect(running).not.toContain(true);
-  }, 120_000);
+  }, 480_000);
 });
