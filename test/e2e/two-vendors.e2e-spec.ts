@@ -42,6 +42,8 @@ const versions = async () =>
     .map(({ id, meta }) => `${id}/${meta.versionId}`)
     .toSorted();
 
+const receipt = (at: number | bigint, client: string) => system.ask(`/receipts/${at}`, { client });
+
 const named = (source: string) => `The source ${source} could not be asked; what is stored of it is shown.`;
 
 describe('a vendor that sends messages', () => {
@@ -98,7 +100,7 @@ describe('what is known of where a result came from', () => {
       targets.some(({ reference }) => reference === `${target}/_history/${found?.meta.versionId ?? ''}`),
     );
     expect(own).toHaveLength(1);
-    const record = await recordOf(await hashOf('LKV000003'), Number(mustReceipt(answer).index));
+    const { record } = (await recordOf(await hashOf('LKV000003'), Number(mustReceipt(answer).index))) ?? {};
     expect(record).toMatchObject({ sender: 'LAKEVIEW_HIS|LAKEVIEW', converter: { name: 'proviso-hl7-v2' } });
     const { salt = '', digest = '' } = record ?? {};
     const opened = createHash('sha256')
@@ -111,12 +113,18 @@ describe('what is known of where a result came from', () => {
   });
 
   it('is opened to auditors alone', async () => {
-    const { index } = mustReceipt(await search());
-    for (let at = 0; at < Number(index); at += 10) {
-      // oxlint-disable-next-line no-await-in-loop -- one record after the other
-      const { text } = await system.ask(`/receipts/${at}`, { client: APP });
-      expect(text).not.toContain('/links');
+    const newest = mustReceipt(await search());
+    const { index = -1 } = (await recordOf(await hashOf('LKV000003'), Number(newest.index))) ?? {};
+    const none = await receipt(999_999_999, APP);
+    for (const client of [APP, 'registrar', 'wallet', 'steward', 'administrator']) {
+      // oxlint-disable-next-line no-await-in-loop -- one client after the other
+      const { status, text } = await receipt(index, client);
+      expect({ client, status, text }).toEqual({ client, status: 404, text: none.text });
     }
+    expect((await receipt(index, 'auditor')).text).toContain('/links');
+    // the record of its own answer the app may open, and that says nothing of messages
+    const own = await receipt(newest.index, APP);
+    expect([own.status, own.text.includes('/links')]).toEqual([200, false]);
   });
 });
 
@@ -226,7 +234,7 @@ async function recordOf(digest: string, newest: number) {
     const { text } = await system.ask(`/receipts/${index}`, { client: 'auditor' });
     for (const { group, bytes } of openingsSchema.parse(JSON.parse(text)).openings) {
       const links = linksSchema.safeParse(JSON.parse(Buffer.from(bytes, 'base64').toString('utf8')));
-      if (group.endsWith('/links') && links.data?.digest === digest) return links.data;
+      if (group.endsWith('/links') && links.data?.digest === digest) return { index, record: links.data };
     }
   }
   return undefined;
