@@ -10,7 +10,7 @@ import { System } from './system.js';
 import { until } from './until.js';
 
 const LIMIT_MS = 240_000;
-const SOON_MS = 60_000;
+const SOON_MS = 120_000;
 /** No source of this name is configured, so that nobody takes its messages. */
 const SOURCE = 'quarry';
 const ISSUE = {
@@ -58,26 +58,30 @@ const openedSchema = z.looseObject({
   'sub:0/links': z.looseObject({ inbox: z.string().optional(), reason: z.string().optional() }).optional(),
 });
 
-/** The records since the log had this size, as an auditor opens them. */
-async function recordsSince(size: bigint): Promise<readonly z.infer<typeof openedSchema>[]> {
-  const { size: now } = await checkpointOf(system);
-  const records: z.infer<typeof openedSchema>[] = [];
-  for (let index = size; index < now; index += 1n) {
-    const options = ['--index', String(index), '--client', 'auditor', '--opened'];
-    // oxlint-disable-next-line no-await-in-loop -- one record after the other
-    records.push(openedSchema.parse(jsonOf(await system.must('receipt', ...options))));
-  }
-  return records;
+type Opened = z.infer<typeof openedSchema>;
+
+/** A record, as an auditor opens it. */
+async function opened(index: bigint): Promise<Opened> {
+  const options = ['--index', String(index), '--client', 'auditor', '--opened'];
+  return openedSchema.parse(jsonOf(await system.must('receipt', ...options)));
 }
 
 /**
  * The last acts on the inbox since the log had this size, once the one with this reason is among what is published: the
  * checkpoint follows the log by a moment.
  */
-function actsUntil(reason: string, size: bigint): Promise<readonly z.infer<typeof openedSchema>[]> {
+function actsUntil(reason: string, size: bigint): Promise<readonly Opened[]> {
+  const acts: Opened[] = [];
+  let next = size;
   return until(`the act with the reason ${reason} is published`, SOON_MS, async () => {
-    const acts = (await recordsSince(size)).filter(({ op }) => op.interaction.startsWith('inbox-'));
-    return acts.at(-1)?.['sub:0/links']?.reason === reason && acts.slice(-3);
+    const { size: now } = await checkpointOf(system);
+    for (; next < now; next += 1n) {
+      // oxlint-disable-next-line no-await-in-loop -- one record after the other
+      const record = await opened(next);
+      if (record.op.interaction.startsWith('inbox-')) acts.push(record);
+      if (record['sub:0/links']?.reason === reason) return acts.slice(-3);
+    }
+    return undefined;
   });
 }
 
