@@ -16,6 +16,14 @@ const LEAF = /[^|^~&\r\n]+/g;
 
 if (!present) stderr.write('skipped: the messages of others are not here (PROVISO_SHARED)\n');
 
+/** Made so on purpose: what a header lacks is their name. */
+const FAULTY = 'v2-input/trusted-intermediary/input/msh_present_but_missing';
+const NO_MESSAGES: readonly (readonly [file: string, why: string])[] = [
+  [`${FAULTY}_all_fields.hl7`, 'bad-delimiters'],
+  [`${FAULTY}_msh-2.hl7`, 'bad-delimiters'],
+  [`${FAULTY}_msh-9.hl7`, 'no-type'],
+];
+
 interface File {
   readonly file: string;
   readonly bytes: Uint8Array;
@@ -73,8 +81,14 @@ function count(words: readonly string[]): Readonly<Record<string, number>> {
     };
     stderr.write(`messages of others: ${JSON.stringify(report)}\n`);
     expect(report.files).toBeGreaterThan(300);
-    expect(report.kinds['message']).toBeGreaterThan(report.files * 0.98);
     expect(Object.keys(report.answers)).not.toContain('?');
+  });
+
+  it('are messages, all but those that are known to be none', () => {
+    const none = parsed.flatMap(({ file, result }) =>
+      result.kind === 'fault' ? [[file, result.fault.reason]] : [],
+    );
+    expect(none).toEqual(NO_MESSAGES);
   });
 
   it('lose no leaf in parsing', () => {
