@@ -5,6 +5,9 @@ import type { Caller } from './callers.js';
 import type { Input } from './inputs.js';
 import { System } from './system.js';
 
+/** Questions that are under way at once. */
+const AT_A_TIME = 4;
+
 /** A difference between the answers of twins. */
 export interface Difference {
   readonly question: Question;
@@ -49,16 +52,22 @@ export class Twins {
     return a;
   }
 
-  async both(question: Question, caller = this.caller): Promise<readonly [a: Answer, b: Answer]> {
-    return [await ask(this.a, caller, question), await ask(this.b, caller, question)];
+  /** Both at once, each for itself: while one waits for its database the other is judged. */
+  both(question: Question, caller = this.caller): Promise<readonly [a: Answer, b: Answer]> {
+    return Promise.all([ask(this.a, caller, question), ask(this.b, caller, question)]);
   }
 
   /** Asks both many things; what is not alike is collected, so that one failure does not hide the next. */
   async differences(questions: readonly Question[]): Promise<readonly Difference[]> {
     const found: Difference[] = [];
-    for (const question of questions) {
-      const [a, b] = await this.both(question);
-      if (JSON.stringify(a) !== JSON.stringify(b)) found.push({ question, a, b });
+    for (let from = 0; from < questions.length; from += AT_A_TIME) {
+      const some = questions.slice(from, from + AT_A_TIME);
+      const answers = await Promise.all(some.map((question) => this.both(question)));
+      for (const [at, question] of some.entries()) {
+        const [a, b] = answers[at] ?? [];
+        if (a === undefined || b === undefined) throw new Error('a question was not answered');
+        if (JSON.stringify(a) !== JSON.stringify(b)) found.push({ question, a, b });
+      }
     }
     return found;
   }
