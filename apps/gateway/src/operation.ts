@@ -10,6 +10,9 @@ import { actorOf, opOf, requestOf } from './record-of.js';
 import { renderJson } from './render-json.js';
 import { sealRefusal } from './seal-refusal.js';
 
+/** Times that an operation is handled, where others change who is who meanwhile. */
+const TRIES = 5;
+
 /** What an operation gives: the answer, the rows to change with its record, and whom it concerned. */
 export interface Outcome {
   readonly status: number;
@@ -49,12 +52,32 @@ export async function operate<Input>(
       throw new GatewayError('scope-insufficient');
     }
     if (operation.urgent !== true) parts.admission.enter(principal.client, request);
-    const outcome = await operation.handle(parse(operation, raw()), principal, parts);
-    return { kind: 'sealed', sealed: await sealOutcome(operation, { request, principal, outcome }, parts) };
+    const input = parse(operation, raw());
+    return { kind: 'sealed', sealed: await sealed(operation, { request, principal, input }, parts) };
   } catch (error) {
     return await stop(error);
   } finally {
     parts.admission.leave(request);
+  }
+}
+
+/** Handles and seals. What was judged by who is who, and met a change of it, is handled anew: nothing was written yet. */
+async function sealed<Input>(
+  operation: Operation<Input>,
+  { request, principal, input }: { request: Incoming; principal: Principal; input: Input },
+  parts: Parts,
+): Promise<SealedAnswer> {
+  for (let tries = 1; ; tries += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one try after the other
+    const outcome = await operation.handle(input, principal, parts);
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      return await sealOutcome(operation, { request, principal, outcome }, parts);
+    } catch (error) {
+      const overtaken = error instanceof GatewayError && error.code === 'version-conflict';
+      const judged = outcome.writes.some(({ kind }) => kind === 'seen');
+      if (!overtaken || !judged || tries === TRIES) throw error;
+    }
   }
 }
 
