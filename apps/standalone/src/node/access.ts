@@ -6,7 +6,7 @@ import type { Config, Keyring } from '#config';
 import { createAuthorizationServer, listClients, registerClient, type AuthorizationServer } from '#oauth';
 import { ENTRY_CLASS, type LogStore, type SealableRecord } from '#provenance';
 import { parseClientRegistration, type TokenStore } from '#smart';
-import { isDatabaseLost, type RowChange } from '#store';
+import { isDatabaseLost, isStatementCancelled, type RowChange } from '#store';
 import type { Addresses } from './addresses.js';
 import { ownRecord } from './own-record.js';
 
@@ -31,7 +31,7 @@ export function authorizationServer(
     },
     clock: Date.now,
     onError: (error) => options.log.error({ err: error }, 'authorization server'),
-    isUnavailable: isDatabaseLost,
+    isUnavailable: (error) => isDatabaseLost(error) || isStatementCancelled(error),
   });
 }
 

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { Config } from '#config';
 import type { IntakeSink, MllpServerOptions, V2Profile } from '#ehr';
 import { SourceLead, SqlInboxQueue, SqlSourceContacts, type SqlInbox } from '#store';
+import type { InboxTrouble } from '../../../ingest/src/v2/inbox-worker.js';
 import { openV2, type V2Event, type V2Intake } from '../../../ingest/src/v2/open-v2.js';
 import type { ReportIncident } from './incidents.js';
 import type { Ground } from './storage.js';
@@ -78,6 +79,13 @@ function listenerOf(config: Config): Omit<MllpServerOptions, 'handler' | 'observ
 }
 
 /** Who was refused and why, and rows by their ids: nothing of a message. */
+/** What the log says; a row that was altered is an incident. */
+const TROUBLES: Readonly<Record<Exclude<InboxTrouble['kind'], 'altered'>, string>> = {
+  failed: 'a message failed',
+  unavailable: 'messages wait',
+  fault: 'the worker of the inbox failed, and tries again',
+};
+
 function tell(event: V2Event, { log, incident }: MessagesOptions): void {
   if (event.kind === 'listener') log.error({ err: event.cause }, 'the listener for messages');
   else if (event.kind === 'refused') {
@@ -87,6 +95,6 @@ function tell(event: V2Event, { log, incident }: MessagesOptions): void {
     incident('row-altered', { table: 'inbox', key: event.trouble.id });
   } else {
     const { kind, id, reason, cause } = event.trouble;
-    log.warn({ inbox: id, reason, err: cause }, kind === 'failed' ? 'a message failed' : 'messages wait');
+    log[kind === 'fault' ? 'error' : 'warn']({ inbox: id, reason, err: cause }, TROUBLES[kind]);
   }
 }
