@@ -12,8 +12,10 @@ export interface DeliveredResource {
   readonly upstream: string;
   /** How it meets what is stored. Absent: it replaces it whole. */
   readonly mode?: 'merge' | undefined;
-  /** With `merge`: top-level elements that the sender deleted. */
+  /** With `merge`: what the sender deleted: top-level elements, or `extension(url)`, `identifier(system)`, `telecom(use)`. */
   readonly cleared?: readonly string[] | undefined;
+  /** With `merge`: top-level elements that count only where nothing is stored. */
+  readonly assumed?: readonly string[] | undefined;
 }
 
 /** What a message's resources were made from, and by what. */
