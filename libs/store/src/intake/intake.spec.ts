@@ -187,7 +187,7 @@ describe('Intake', () => {
       [id],
     );
     expect(rows).toEqual([{ count: 1_101n }]);
-  }, 30_000);
+  }, 120_000);
 
   it('refuses a permit of another source, and a look-alike', async () => {
     const one = delivery([patient(randomUUID())]);
