@@ -253,12 +253,12 @@ describe('OutcomeFilter', () => {
 
 describe('the log and the metrics', () => {
   it('hold no path, no query and no token', async () => {
-    await fetch(`${app.url}/fhir/R4/Patient/f00d-f00d?name=Roe`, {
+    await fetch(`${app.url}/fhir/R4/Patient/zyx-zyx?name=Roe`, {
       headers: { authorization: 'Bearer sesame' },
     });
     const page = await (await fetch(`${app.url}/metrics`)).text();
     const everything = app.lines.join('') + page;
-    expect(everything).not.toMatch(/f00d|Roe|sesame/);
+    expect(everything).not.toMatch(/zyx|Roe|sesame/);
     expect(everything).toContain('/fhir/R4/Patient/:id');
     expect(page).toContain('proviso_http_request_duration_seconds_bucket');
     expect(page).toContain('process_cpu_seconds_total');
