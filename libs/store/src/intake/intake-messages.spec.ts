@@ -1,20 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { permitSource } from '#consent';
+import { randomUUID } from 'node:crypto';
 import { parseStrict, type JsonObject } from '#digest';
 import { isObject, textOf } from '#fhir';
-import { SqlRuleStore } from '../consent/sql-rule-store.js';
 import { RecordOpener } from '../log/record-opener.js';
-import { LogScene } from '../testing/log-scene.js';
+import { deliveryBy, openIntakeScene, STRONG, UPSTREAM, type IntakeScene } from '../testing/intake-scene.js';
 import { observation } from '../testing/world-parts.js';
 import type { SourceDelivery } from './delivery.js';
-import { Intake } from './intake.js';
 import { intakeRecord } from './intake-record.js';
 import { payloadCommitment } from './provenance-of.js';
 
-const STRONG = 'https://registry.example/person-number';
-const DIGEST = 'ab'.repeat(32);
 const LINEAGE = {
-  digest: DIGEST,
+  digest: UPSTREAM,
   sender: 'LAB|LAKEVIEW',
   converter: { name: 'proviso-v2', version: '1', maps: 'cd'.repeat(32) },
   inboxId: randomUUID(),
@@ -34,22 +29,12 @@ function message(
   resources: readonly JsonObject[],
   change: Partial<SourceDelivery> = {},
 ): SourceDelivery {
-  return {
-    source: 'lakeview',
+  const brought = deliveryBy('lakeview', resources, {
     patient: { sourceId: `at-${about}`, id: about },
-    resources: resources.map((resource) => ({
-      type: textOf(resource, 'resourceType') ?? '',
-      id: textOf(resource, 'id') ?? '',
-      resource,
-      upstream: DIGEST,
-      mode: 'merge',
-    })),
-    completeTypes: [],
-    pulledTypes: [],
-    atMs: 1_000,
     lineage: LINEAGE,
     ...change,
-  };
+  });
+  return { ...brought, resources: brought.resources.map((one) => ({ ...one, mode: 'merge' })) };
 }
 
 function anyRecord(id: string) {
@@ -60,25 +45,13 @@ function anyRecord(id: string) {
 }
 
 describe('Intake of messages', () => {
-  let scene: LogScene;
-  let log: Awaited<ReturnType<LogScene['start']>>;
-  let intake: Intake;
-  let rules: SqlRuleStore;
-  const permit = permitSource({ source: 'lakeview' });
+  let scene: IntakeScene['scene'];
+  let log: IntakeScene['log'];
+  let intake: IntakeScene['intake'];
+  let rules: IntakeScene['rules'];
+  let permit: IntakeScene['permit'];
   beforeAll(async () => {
-    scene = await LogScene.make();
-    log = await scene.start();
-    const context = { tenant: 'default', mac: scene.mac };
-    const pool = scene.database.pool;
-    intake = new Intake({
-      ...context,
-      pool,
-      log,
-      clock: Date.now,
-      random: randomBytes,
-      strongSystems: [STRONG],
-    });
-    rules = new SqlRuleStore(pool, context);
+    ({ scene, log, intake, rules, permit } = await openIntakeScene('lakeview'));
   }, 120_000);
   afterAll(() => scene.end());
 
@@ -193,7 +166,7 @@ describe('Intake of messages', () => {
     expect(texts).toContain('"method":"MLLP"');
     expect(texts).toContain('"path":"/sources/lakeview"');
     expect(texts).toContain(await personOf(id));
-    for (const part of [DIGEST, LINEAGE.sender, LINEAGE.inboxId, LINEAGE.converter.maps, '"version":"1"']) {
+    for (const part of [UPSTREAM, LINEAGE.sender, LINEAGE.inboxId, LINEAGE.converter.maps, '"version":"1"']) {
       expect(texts).toContain(part);
     }
   });
@@ -204,7 +177,7 @@ describe('Intake of messages', () => {
     const salt =
       /"salt":"(?<hex>[0-9a-f]{64})"/.exec((await newestRecord()).join('\n'))?.groups?.['hex'] ?? '';
     const [made] = await provenanceOf(`Patient/${id}`);
-    const commitment = payloadCommitment(Buffer.from(salt, 'hex'), DIGEST);
+    const commitment = payloadCommitment(Buffer.from(salt, 'hex'), UPSTREAM);
     expect(JSON.stringify(made)).toContain(`urn:hash::sha256:${commitment}`);
     expect(made).toMatchObject({
       target: [{ reference: expect.stringMatching(`^Patient/${id}/_history/`) }],

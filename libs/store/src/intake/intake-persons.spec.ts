@@ -1,17 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { permitSource } from '#consent';
 import type { JsonObject } from '#digest';
-import { textOf } from '#fhir';
 import type { LogStore } from '#provenance';
 import { HOLDERS_MAX } from '../apply/identifier-holders.js';
 import type { RowChange } from '../change.js';
-import { SqlRuleStore } from '../consent/sql-rule-store.js';
-import { LogScene } from '../testing/log-scene.js';
+import { deliveryBy, openIntakeScene, STRONG, type IntakeScene } from '../testing/intake-scene.js';
 import type { SourceDelivery } from './delivery.js';
-import { Intake } from './intake.js';
 import { intakeRecord } from './intake-record.js';
 
-const STRONG = 'https://registry.example/person-number';
 const BORN = '1990-01-02';
 
 function numbered(id: string, value: string, birthDate = BORN): JsonObject {
@@ -19,53 +14,34 @@ function numbered(id: string, value: string, birthDate = BORN): JsonObject {
 }
 
 function delivery(patients: readonly JsonObject[]): SourceDelivery {
-  const resources = patients.map((resource) => ({
-    type: 'Patient',
-    id: textOf(resource, 'id') ?? '',
-    resource,
-    upstream: 'ab'.repeat(32),
-  }));
-  return {
-    source: 'north',
-    patient: undefined,
-    resources,
-    completeTypes: [],
-    pulledTypes: [],
-    atMs: 1_000,
-  };
+  return deliveryBy('north', patients);
 }
 
 describe('who is who, of Patients that a source delivers', () => {
-  let scene: LogScene;
-  let log: Awaited<ReturnType<LogScene['start']>>;
-  let intake: Intake;
-  let rules: SqlRuleStore;
+  let scene: IntakeScene['scene'];
+  let log: IntakeScene['log'];
+  let intake: IntakeScene['intake'];
+  let rules: IntakeScene['rules'];
+  let permit: IntakeScene['permit'];
   let written: readonly RowChange[] = [];
+  const watched = (under: LogStore<RowChange>): LogStore<RowChange> => ({
+    append: (items) => {
+      written = items.flatMap(({ writes }) => writes);
+      return under.append(items);
+    },
+    head: () => under.head(),
+    checkpoint: () => under.checkpoint(),
+    entries: (...args) => under.entries(...args),
+    tile: (...args) => under.tile(...args),
+    inclusion: (...args) => under.inclusion(...args),
+    consistency: (...args) => under.consistency(...args),
+  });
   beforeAll(async () => {
-    scene = await LogScene.make();
-    log = await scene.start();
-    const context = { tenant: 'default', mac: scene.mac };
-    const { pool } = scene.database;
-    const watched: LogStore<RowChange> = {
-      append: (items) => {
-        written = items.flatMap(({ writes }) => writes);
-        return log.append(items);
-      },
-      head: () => log.head(),
-      checkpoint: () => log.checkpoint(),
-      entries: (...args) => log.entries(...args),
-      tile: (...args) => log.tile(...args),
-      inclusion: (...args) => log.inclusion(...args),
-      consistency: (...args) => log.consistency(...args),
-    };
-    const options = { clock: Date.now, random: randomBytes, strongSystems: [STRONG] };
-    intake = new Intake({ ...context, ...options, pool, log: watched });
-    rules = new SqlRuleStore(pool, context);
+    ({ scene, log, intake, rules, permit } = await openIntakeScene('north', watched));
   }, 120_000);
   afterAll(() => scene.end());
 
-  const send = (...patients: readonly JsonObject[]) =>
-    intake.accept(permitSource({ source: 'north' }), delivery(patients));
+  const send = (...patients: readonly JsonObject[]) => intake.accept(permit, delivery(patients));
   const personOf = async (id: string) => (await rules.personsOf([id])).get(id) ?? 'nobody';
 
   /** Binds a key to the person of a Patient. */

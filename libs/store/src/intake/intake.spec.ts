@@ -1,18 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { permitSource } from '#consent';
 import type { JsonObject } from '#digest';
-import { textOf } from '#fhir';
 import { ENTRY_CLASS } from '#provenance';
 import type { IntakeSink } from '#ehr';
-import { SqlRuleStore } from '../consent/sql-rule-store.js';
 import { RecordOpener } from '../log/record-opener.js';
-import { LogScene } from '../testing/log-scene.js';
+import { deliveryBy, openIntakeScene, STRONG, type IntakeScene } from '../testing/intake-scene.js';
 import { observation } from '../testing/world-parts.js';
 import type { SourceDelivery } from './delivery.js';
-import { Intake } from './intake.js';
-
-const STRONG = 'https://registry.example/person-number';
-const UPSTREAM = 'ab'.repeat(32);
 
 function patient(id: string, change: JsonObject = {}): JsonObject {
   return { resourceType: 'Patient', id, birthDate: '1990-01-02', ...change };
@@ -23,42 +17,17 @@ function numbered(id: string, value: string, change: JsonObject = {}): JsonObjec
 }
 
 function delivery(resources: readonly JsonObject[], change: Partial<SourceDelivery> = {}): SourceDelivery {
-  return {
-    source: 'north',
-    patient: undefined,
-    resources: resources.map((resource) => ({
-      type: textOf(resource, 'resourceType') ?? '',
-      id: textOf(resource, 'id') ?? '',
-      resource,
-      upstream: UPSTREAM,
-    })),
-    completeTypes: [],
-    pulledTypes: [],
-    atMs: 1_000,
-    ...change,
-  };
+  return deliveryBy('north', resources, change);
 }
 
 describe('Intake', () => {
-  let scene: LogScene;
-  let log: Awaited<ReturnType<LogScene['start']>>;
-  let intake: IntakeSink & Intake;
-  let rules: SqlRuleStore;
-  const permit = permitSource({ source: 'north' });
+  let scene: IntakeScene['scene'];
+  let log: IntakeScene['log'];
+  let intake: IntakeScene['intake'] & IntakeSink;
+  let rules: IntakeScene['rules'];
+  let permit: IntakeScene['permit'];
   beforeAll(async () => {
-    scene = await LogScene.make();
-    log = await scene.start();
-    const context = { tenant: 'default', mac: scene.mac };
-    const pool = scene.database.pool;
-    intake = new Intake({
-      ...context,
-      pool,
-      log,
-      clock: Date.now,
-      random: randomBytes,
-      strongSystems: [STRONG],
-    });
-    rules = new SqlRuleStore(pool, context);
+    ({ scene, log, intake, rules, permit } = await openIntakeScene('north'));
   }, 120_000);
   afterAll(() => scene.end());
 
