@@ -1,32 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { canonicalize, parseStrict } from '#digest';
-import { GatewayError } from '#outcome';
 import type { StoredGrantModel, TokenStore } from '#smart';
 import type { ApplyContext } from './apply/apply-context.js';
-import { BYTES, TIME } from './column-shapes.js';
 import { GatheredLoads } from './gathered-loads.js';
 import { toTimestamp } from './pool.js';
+import { checkToken, TOKEN_ROW, tokenMac, type TokenRow } from './token-row.js';
 
-const ROW = z.object({
-  tenant: z.string(),
-  kind: z.string(),
-  id_hash: z.string(),
-  payload: z.string(),
-  grant_id: z.string().nullable(),
-  user_code: z.string().nullable(),
-  uid: z.string().nullable(),
-  expires_at: TIME.nullable(),
-  consumed_at: TIME.nullable(),
-  mac: BYTES,
-});
-const ROWS = z.array(ROW);
-type Row = z.infer<typeof ROW>;
+const ROWS = z.array(TOKEN_ROW);
 const PAYLOAD = z.record(z.string(), z.unknown());
 
 const KEY = z.tuple([z.string(), z.string()]);
-const COMPARED = ROW.omit({ mac: true }).keyof().options;
+const COMPARED = TOKEN_ROW.omit({ mac: true }).keyof().options;
 
 const COLUMNS = `tenant, kind, id_hash, payload::text as payload, grant_id, user_code, uid, expires_at, consumed_at, mac`;
 const INSERT = `insert into oidc_payload
@@ -45,8 +30,8 @@ const HELD = 10_000;
 export class SqlTokenStore implements TokenStore {
   readonly #pool: Pool;
   readonly #context: ApplyContext;
-  readonly #finds = new GatheredLoads<Row>((keys) => this.#load(keys));
-  readonly #checked = new LRUCache<string, { readonly row: Row; readonly model: StoredGrantModel }>({
+  readonly #finds = new GatheredLoads<TokenRow>((keys) => this.#load(keys));
+  readonly #checked = new LRUCache<string, { readonly row: TokenRow; readonly model: StoredGrantModel }>({
     max: HELD,
   });
 
@@ -70,7 +55,7 @@ export class SqlTokenStore implements TokenStore {
     if (row === undefined) return undefined;
     const held = this.#checked.get(key);
     if (held !== undefined && isSameRow(held.row, row)) return held.model;
-    this.#check(row);
+    checkToken(this.#context.mac, row);
     const model = modelOf(row);
     this.#checked.set(key, { row, model });
     return model;
@@ -97,7 +82,7 @@ export class SqlTokenStore implements TokenStore {
           kind,
           idHash,
           toTimestamp(atMs),
-          this.#mac({ ...row, consumed_at: atMs }),
+          tokenMac(this.#context.mac, { ...row, consumed_at: atMs }),
           row.mac,
         ],
       });
@@ -153,13 +138,13 @@ export class SqlTokenStore implements TokenStore {
         row.uid,
         row.expires_at === null ? null : toTimestamp(row.expires_at),
         row.consumed_at === null ? null : toTimestamp(row.consumed_at),
-        this.#mac(row),
+        tokenMac(this.#context.mac, row),
       ],
     });
     return rowCount ?? 0;
   }
 
-  #row(model: StoredGrantModel): Omit<Row, 'mac'> {
+  #row(model: StoredGrantModel): Omit<TokenRow, 'mac'> {
     return {
       tenant: this.#context.tenant,
       kind: model.kind,
@@ -173,19 +158,19 @@ export class SqlTokenStore implements TokenStore {
     };
   }
 
-  async #select(which: string, values: readonly string[]): Promise<readonly Row[]> {
+  async #select(which: string, values: readonly string[]): Promise<readonly TokenRow[]> {
     const { rows } = await this.#pool.query({
       name: `models ${which}`,
       text: `select ${COLUMNS} from oidc_payload where tenant = $1 and ${which}`,
       values: [this.#context.tenant, ...values],
     });
     const found = ROWS.parse(rows);
-    for (const row of found) this.#check(row);
+    for (const row of found) checkToken(this.#context.mac, row);
     return found;
   }
 
   /** Rows as they are, unchecked: a changed one is the fault of whoever asked for it, not of those who asked with him. */
-  async #load(keys: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+  async #load(keys: readonly string[]): Promise<ReadonlyMap<string, TokenRow>> {
     const named = keys.map((key) => KEY.parse(JSON.parse(key)));
     const { rows } = await this.#pool.query({
       name: 'find models',
@@ -195,30 +180,17 @@ export class SqlTokenStore implements TokenStore {
     });
     return new Map(ROWS.parse(rows).map((row) => [keyOf(row.kind, row.id_hash), row]));
   }
-
-  /** @throws `integrity-failure` unless the row is as it was written */
-  #check(row: Row): void {
-    if (Buffer.compare(this.#mac(row), row.mac) !== 0) {
-      throw new GatewayError('integrity-failure', { details: `oidc_payload/${row.kind}/${row.id_hash}` });
-    }
-  }
-
-  /** jsonb reorders members: the canonical form is what the MAC covers. */
-  #mac(row: Omit<Row, 'mac'>): Uint8Array {
-    const payload = canonicalize(parseStrict(Buffer.from(row.payload)));
-    return this.#context.mac.of('oidc_payload', { ...row, payload });
-  }
 }
 
 function keyOf(kind: string, idHash: string): string {
   return JSON.stringify([kind, idHash]);
 }
 
-function isSameRow(a: Row, b: Row): boolean {
+function isSameRow(a: TokenRow, b: TokenRow): boolean {
   return COMPARED.every((column) => a[column] === b[column]) && Buffer.compare(a.mac, b.mac) === 0;
 }
 
-function modelOf(row: Row): StoredGrantModel {
+function modelOf(row: TokenRow): StoredGrantModel {
   return {
     kind: row.kind,
     idHash: row.id_hash,
