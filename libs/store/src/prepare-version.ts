@@ -3,6 +3,7 @@ import {
   canonicalize,
   canonicalMembers,
   Decimal,
+  hasDecimal,
   joinMembers,
   sha256,
   writeJson,
@@ -115,12 +116,6 @@ function saidMeta(meta: JsonValue | undefined): JsonObject {
 
 function withMeta(members: ReadonlyMap<string, string>, meta: JsonObject): string {
   return joinMembers(new Map([...members, ['meta', canonicalize(meta)]]));
-}
-
-function hasDecimal(value: JsonValue | undefined): boolean {
-  if (value instanceof Decimal) return true;
-  if (isList(value)) return value.some(hasDecimal);
-  return isObject(value) && Object.values(value).some(hasDecimal);
 }
 
 /** The canonical form gives `1.10` and `1.1` one text; for a laboratory they are two values. */

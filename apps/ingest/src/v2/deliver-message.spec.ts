@@ -1,8 +1,7 @@
 import { sha256 } from '#digest';
 import type { Accepted, Delivery } from '#ehr';
-import { normaliseV2 } from '#normalize';
 import { deliverMessage, type DeliveredMessage } from './deliver-message.js';
-import { makeMessage, makeProfile } from './testing/messages.js';
+import { convertHere, makeMessage } from './testing/messages.js';
 
 const RECEIVED_MS = Date.parse('2026-03-01T17:35:00Z');
 
@@ -27,9 +26,8 @@ describe('deliverMessage', () => {
       sender: 'LAKEVIEW|WARD',
     } as const;
     return deliverMessage(
-      { sink, normalise: normaliseV2 },
+      { sink, normalise: convertHere },
       { ...message, digest: sha256(bytes), receivedMs: RECEIVED_MS },
-      makeProfile('lakeview'),
     );
   }
 

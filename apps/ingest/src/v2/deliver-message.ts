@@ -1,7 +1,6 @@
-import { senderOf, type IntakeSink, type V2Profile } from '#ehr';
+import type { IntakeSink } from '#ehr';
 import { permitSource } from '#consent';
-import { validateResource } from '#fhir';
-import type { normaliseV2, V2Normalised } from '#normalize';
+import type { V2Normalised } from '#normalize';
 import type { InboxIssue, TakenMessage } from '#store';
 import type { MessageEnd } from './v2-figures.js';
 
@@ -26,20 +25,17 @@ export type DeliveredMessage =
 /** What delivering needs. */
 export interface DeliverOptions {
   readonly sink: Pick<IntakeSink, 'accept'>;
-  readonly normalise: typeof normaliseV2;
+  /** Converts a message of a source. */
+  readonly normalise: (bytes: Uint8Array, source: string) => Promise<V2Normalised>;
 }
 
 /**
  * Converts a message and hands it to the intake, whose one append writes resources, record and the message's new state.
- * @throws what the intake throws
+ * @throws what the conversion or the intake throws
  */
-export async function deliverMessage(
-  options: DeliverOptions,
-  message: Message,
-  profile: V2Profile,
-): Promise<DeliveredMessage> {
+export async function deliverMessage(options: DeliverOptions, message: Message): Promise<DeliveredMessage> {
   const { source, id, bytes, digest, sender, receivedMs: atMs } = message;
-  const normalised = options.normalise(bytes, { sender: senderOf(profile), validate: validateResource });
+  const normalised = await options.normalise(bytes, source);
   const { kind } = normalised;
   if (kind === 'malformed') return { kind: 'failed', reason: 'malformed', issues: normalised.issues };
   const { eventMs, issues } = inTime(normalised, atMs);

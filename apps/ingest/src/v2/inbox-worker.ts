@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { GatewayError } from '#outcome';
 import { isDatabaseLost, isTooMuch, type InboxIssue, type InboxQueue, type WaitingMessage } from '#store';
 import type { DeliveredMessage, Message } from './deliver-message.js';
@@ -65,7 +64,6 @@ export class InboxWorker {
   #woken = Promise.withResolvers<void>();
   #pause = Promise.withResolvers<void>();
   #loop: Promise<void> = Promise.resolve();
-  #turns: Promise<void> = Promise.resolve();
 
   constructor(options: InboxWorkerOptions) {
     this.#options = options;
@@ -188,18 +186,8 @@ export class InboxWorker {
     this.#woken.resolve();
   }
 
-  /**
-   * Converting is work without a pause: one message at a time, and between two of them whatever else waits, the answers of
-   * the database first of all.
-   */
-  #myTurn(): Promise<void> {
-    this.#turns = this.#turns.then(() => turn());
-    return this.#turns;
-  }
-
   /** Whether the message waits no more. Never rejects. */
   async #convert(message: Message): Promise<boolean> {
-    await this.#myTurn();
     try {
       const delivered = await this.#options.deliver(message);
       if (delivered.kind === 'failed')

@@ -9,7 +9,7 @@ import { RawSender } from '../../../../libs/ehr/src/testing/mllp-senders.js';
 import { BreakablePool } from '../../../../libs/store/src/testing/breakable-pool.js';
 import { LogScene } from '../../../../libs/store/src/testing/log-scene.js';
 import { openV2, type V2Event, type V2Intake } from './open-v2.js';
-import { acksIn, makeMessage, makeProfile } from './testing/messages.js';
+import { convertHere, acksIn, makeMessage, makeProfile } from './testing/messages.js';
 
 const LIMIT_MS = 30_000;
 const MIB = 1_048_576;
@@ -97,6 +97,7 @@ describe('the intake of HL7 v2', () => {
       lead: new SourceLead(pool, 'default'),
       contacts: new SqlSourceContacts(pool, 'default'),
       sink: { accept },
+      normalise: convertHere,
       metrics,
       clock,
       answering: () => ({

@@ -1,10 +1,9 @@
-import { MllpServer, type IntakeSink, type MllpAddress, type MllpServerOptions, type V2Profile } from '#ehr';
-import { GatewayError } from '#outcome';
-import { normaliseV2, type Answering } from '#normalize';
+import { MllpServer, type MllpAddress, type MllpServerOptions, type V2Profile } from '#ehr';
+import type { Answering } from '#normalize';
 import type { Inbox, InboxQueue } from '#store';
 import type { Registry } from 'prom-client';
 import { ContactWatch, type SourceContacts } from './contact-watch.js';
-import { deliverMessage } from './deliver-message.js';
+import { deliverMessage, type DeliverOptions } from './deliver-message.js';
 import { InboxWorker, type InboxTrouble, type InboxWorkerOptions } from './inbox-worker.js';
 import { MessageReceiver, type RefusedMessage } from './message-receiver.js';
 import { V2Figures } from './v2-figures.js';
@@ -13,14 +12,13 @@ const MS_PER_S = 1_000;
 const LOOK_MS = 250;
 
 /** What the intake of HL7 v2 is made of. */
-export interface V2Parts {
+export interface V2Parts extends DeliverOptions {
   readonly profiles: readonly V2Profile[];
   readonly listener: Omit<MllpServerOptions, 'handler' | 'observe'>;
   readonly inbox: Pick<Inbox, 'receive'>;
   readonly queue: InboxQueue;
   readonly lead: InboxWorkerOptions['lead'];
   readonly contacts: SourceContacts;
-  readonly sink: Pick<IntakeSink, 'accept'>;
   readonly metrics: Registry;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -53,12 +51,7 @@ export function openV2(parts: V2Parts): V2Intake {
     queue: parts.queue,
     lead: parts.lead,
     sources: profiles.map(({ id }) => id),
-    deliver: (message) =>
-      deliverMessage(
-        { sink: parts.sink, normalise: normaliseV2 },
-        message,
-        profileOf(profiles, message.source),
-      ),
+    deliver: (message) => deliverMessage(parts, message),
     figures,
     lookMs: LOOK_MS,
     report: (trouble) => report({ kind: 'trouble', trouble }),
@@ -94,12 +87,6 @@ export function openV2(parts: V2Parts): V2Intake {
       await watch.stop();
     },
   };
-}
-
-function profileOf(profiles: readonly V2Profile[], source: string): V2Profile {
-  const profile = profiles.find(({ id }) => id === source);
-  if (profile === undefined) throw new GatewayError('internal', { details: `no such source: ${source}` });
-  return profile;
 }
 
 function lagS(

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from '#config';
-import type { IntakeSink, MllpServerOptions, V2Profile } from '#ehr';
+import { senderOf, type IntakeSink, type MllpServerOptions, type V2Profile } from '#ehr';
 import { SourceLead, SqlInboxQueue, SqlSourceContacts, type SqlInbox } from '#store';
+import { ConversionThread } from '../../../ingest/src/v2/conversion-thread.js';
 import type { InboxTrouble } from '../../../ingest/src/v2/inbox-worker.js';
 import { openV2, type V2Event, type V2Intake } from '../../../ingest/src/v2/open-v2.js';
 import type { ReportIncident } from './incidents.js';
@@ -37,8 +38,10 @@ export function openMessages(
   if (profiles.length === 0) return undefined;
   const { config, ground, inbox, metrics, clock, random } = options;
   const { pool, context } = ground;
-  return openV2({
+  const thread = new ConversionThread(profiles.map(senderOf));
+  const intake = openV2({
     profiles,
+    normalise: (bytes, source) => thread.normalise(bytes, source),
     listener: listenerOf(config),
     inbox,
     queue: new SqlInboxQueue(pool, context),
@@ -55,6 +58,13 @@ export function openMessages(
     }),
     report: (event) => tell(event, options),
   });
+  return {
+    ...intake,
+    stop: async (graceMs) => {
+      await intake.stop(graceMs);
+      await thread.stop();
+    },
+  };
 }
 
 function listenerOf(config: Config): Omit<MllpServerOptions, 'handler' | 'observe'> {

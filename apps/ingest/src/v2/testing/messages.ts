@@ -1,5 +1,8 @@
 import type { z } from 'zod';
-import { V2Profile } from '#ehr';
+import { senderOf, V2Profile } from '#ehr';
+import { validateResource } from '#fhir';
+import { normaliseV2 } from '#normalize';
+import type { DeliverOptions } from '../deliver-message.js';
 
 /** A sender on this machine, known by its application. */
 export function makeProfile(id: string, change: Partial<z.input<typeof V2Profile>> = {}): V2Profile {
@@ -15,6 +18,10 @@ export function makeProfile(id: string, change: Partial<z.input<typeof V2Profile
     ...change,
   });
 }
+
+/** Converts in the same thread, for senders on this machine. */
+export const convertHere: DeliverOptions['normalise'] = (bytes, source) =>
+  Promise.resolve(normaliseV2(bytes, { sender: senderOf(makeProfile(source)), validate: validateResource }));
 
 /** What a message of ours says; all people in it are made up. */
 export interface MessageWish {
