@@ -7,8 +7,7 @@ import type { CarriedResource, ConversionReply, ConversionRequest } from './conv
 
 const senders: ReadonlyMap<string, SenderProfile> = workerData;
 
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, no window
-parentPort?.on('message', (request: ConversionRequest) => parentPort?.postMessage(replyTo(request)));
+parentPort?.on('message', (request: ConversionRequest) => parentPort?.postMessage(replyTo(request), []));
 
 function replyTo({ id, bytes, source }: ConversionRequest): ConversionReply {
   try {
