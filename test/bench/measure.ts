@@ -33,6 +33,7 @@ export async function measure(
   connections: number,
   pace: Pace,
 ): Promise<Measured> {
+  await showsSomething(target, paths[0] ?? '/');
   const load: Load = { ...target, paths, connections, seconds: pace.seconds };
   await runLoad({ ...load, seconds: pace.warmUpS });
   const before = usage(target);
@@ -51,6 +52,14 @@ export async function measure(
     databaseUs: (after.database - before.database) / requests,
     clientUs: (after.client - before.client) / requests,
   };
+}
+
+/** An answer of nothing is made fast, and tells nothing: throws where there is no Observation in it. */
+async function showsSomething({ origin, token }: Target, path: string): Promise<void> {
+  const response = await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const body = await response.text();
+  if (!body.includes('"resourceType":"Observation"'))
+    throw new Error(`nothing was served: ${response.status}`);
 }
 
 function usage({ nodePid, databasePid }: Target) {

@@ -17,10 +17,10 @@ const READ = `select saw.saw_position, v.*, ${PATIENTS} from ${SAW}
 const SEARCH = `select saw.saw_position, v.*, ${PATIENTS} from ${SAW}
   left join lateral (select v.* from resource_version v
     where v.tenant = $1 and v.type = $2 and v.current and not v.deleted
-      and exists (select 1 from index_reference i where i.tenant = $1 and i.type = $2 and i.id = v.id
-        and i.param = 'patient' and i.target_id = $3)
+      and v.id = any(array(select i.id from index_reference i where i.tenant = $1 and i.type = $2
+        and i.param = 'subject' and i.target_id = $3 and i.target_type = 'Patient'))
       and exists (select 1 from index_token i where i.tenant = $1 and i.type = $2 and i.id = v.id
-        and i.param = 'code' and i.system = $4 and i.code = $5)
+        and i.param = 'code' and i.system = $4 and i.code = $5 offset 0)
     order by v.last_updated desc, v.id limit $6) v on true
   order by v.last_updated desc, v.id`;
 
