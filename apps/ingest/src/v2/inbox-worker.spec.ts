@@ -63,7 +63,7 @@ describe('InboxWorker', () => {
   }
   const isEmpty = async () => (await inbox.list({ state: 'received', limit: 1 })).length === 0;
 
-  it('converts all that waits, each patient in order, at most 64 at a time', async () => {
+  it('converts all that waits, each patient in order, at most 128 at a time', async () => {
     const lanes = Array.from({ length: 1_200 }, (_, at) => `p${at % 200}`);
     const ids = await fill(lanes);
     let [now, most] = [0, 0];
@@ -71,14 +71,14 @@ describe('InboxWorker', () => {
     start(async () => {
       now += 1;
       most = Math.max(most, now);
-      if (now === 64) setImmediate(full.resolve);
+      if (now === 128) setImmediate(full.resolve);
       await full.promise;
       await new Promise((resolve) => setImmediate(resolve));
       now -= 1;
       return { kind: 'done', state: 'converted' };
     });
     await until(isEmpty);
-    expect(most).toBe(64);
+    expect(most).toBe(128);
     const place = new Map(delivered.map((id, at) => [id, at]));
     for (let lane = 0; lane < 200; lane += 1) {
       const order = ids.filter((_, at) => at % 200 === lane).map((id) => place.get(id) ?? -1);
@@ -166,12 +166,12 @@ describe('InboxWorker', () => {
     start(({ id }) => {
       const at = place.get(id) ?? 0;
       const cause = new GatewayError(at % 2 === 0 ? 'seal-unavailable' : 'version-conflict');
-      if (tried.has(id) || at >= 64) return Promise.resolve({ kind: 'done', state: 'converted' });
+      if (tried.has(id) || at >= 128) return Promise.resolve({ kind: 'done', state: 'converted' });
       tried.add(id);
       return Promise.reject(cause);
     });
     await until(isEmpty);
-    expect(tried.size).toBe(64);
+    expect(tried.size).toBe(128);
     const done = new Map(delivered.map((id, at) => [id, at]));
     const isOvertaken = (id: string, at: number) =>
       (done.get(ids[at + 200] ?? '') ?? 0) < (done.get(id) ?? 0);

@@ -5,7 +5,7 @@ import { nextMessages } from './next-messages.js';
 import type { V2Figures } from './v2-figures.js';
 
 /** Messages under way at a time. */
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 128;
 /** Waiting messages that are looked at: one patient's may be so many before others have to wait for them. */
 const WINDOW = 500;
 const FIRST_PAUSE_MS = 100;
