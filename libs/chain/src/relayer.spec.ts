@@ -5,33 +5,11 @@ import type { OutboxRequest } from './outbox.js';
 import { RegistryClient } from './registry-client.js';
 import { Relayer, type FeeOptions, type RelayerNotice } from './relayer.js';
 import { RpcError } from './rpc-error.js';
-import type { Rpc } from './rpc.js';
+import { LossyWire } from './testing/lossy-wire.js';
 import { MemoryOutbox } from './testing/memory-outbox.js';
 import { makePatient, makePermit, makeTerms, signedOpen, type TestPatient } from './testing/patient.js';
 import { startTestChain, type TestChain } from './testing/test-chain.js';
 import { signTransaction } from './transaction.js';
-
-/** Passes calls on; loses a send before or after the node took it. */
-class LossyWire implements Rpc {
-  lose: 'before' | 'after' | undefined;
-  sent: unknown[] = [];
-  readonly #rpc: Rpc;
-
-  constructor(rpc: Rpc) {
-    this.#rpc = rpc;
-  }
-
-  async call(method: string, params: readonly unknown[]): Promise<unknown> {
-    if (method !== 'eth_sendRawTransaction') return this.#rpc.call(method, params);
-    this.sent.push(params[0]);
-    const { lose } = this;
-    this.lose = undefined;
-    if (lose === 'before') throw new RpcError({ kind: 'timeout', timeoutMs: 1 });
-    const result = await this.#rpc.call(method, params);
-    if (lose === 'after') throw new RpcError({ kind: 'timeout', timeoutMs: 1 });
-    return result;
-  }
-}
 
 describe('Relayer', () => {
   let chain: TestChain;
@@ -75,7 +53,10 @@ describe('Relayer', () => {
   };
   const wordOf = async ({ patient, op }: Awaited<ReturnType<typeof queue>>) =>
     (await new RegistryClient(chain.node, contract()).states(patient.subject, [op.grantId])).words[0];
-  const automine = (on: boolean) => chain.rpc.call('evm_setAutomine', [on]);
+  const automine = async (on: boolean): Promise<void> => {
+    wire.mines = on;
+    await chain.rpc.call('evm_setAutomine', [on]);
+  };
 
   beforeAll(async () => {
     chain = await startTestChain();
