@@ -1,4 +1,4 @@
-import { Decimal, type JsonObject, type JsonValue } from './json.js';
+import { Decimal, isArray, type JsonObject, type JsonValue } from './json.js';
 import { notFinite, quote } from './json-text.js';
 
 /**
@@ -42,10 +42,6 @@ function canonicalNumber(value: number): string {
   if (!Number.isFinite(value)) throw notFinite();
   // String(-0) is "0", which is what the RFC wants
   return String(value);
-}
-
-function isArray(value: object): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function canonicalArray(items: readonly JsonValue[]): string {

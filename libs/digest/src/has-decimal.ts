@@ -1,12 +1,8 @@
-import { Decimal, type JsonValue } from './json.js';
+import { Decimal, isArray, type JsonValue } from './json.js';
 
 /** Whether there is a number whose text a double cannot reproduce. */
 export function hasDecimal(value: JsonValue | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (value instanceof Decimal) return true;
   return isArray(value) ? value.some(hasDecimal) : Object.values(value).some(hasDecimal);
-}
-
-function isArray(value: object): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -22,3 +22,8 @@ export type JsonValue = null | boolean | number | string | Decimal | readonly Js
 export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
+
+/** Whether a value that is an object is a list: `Array.isArray` forgets what the items of a readonly one are. */
+export function isArray(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,4 +1,4 @@
-import { Decimal, type JsonValue } from './json.js';
+import { Decimal, isArray, type JsonValue } from './json.js';
 import { notFinite, quote } from './json-text.js';
 
 /**
@@ -18,10 +18,6 @@ export function writeJson(value: JsonValue): string {
 function numberText(value: number): string {
   if (!Number.isFinite(value)) throw notFinite();
   return Object.is(value, -0) ? '-0' : String(value);
-}
-
-function isArray(value: object): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function writeArray(items: readonly JsonValue[]): string {
