@@ -1,6 +1,8 @@
-import { PATIENT_COMPARTMENT } from './generated/patient-compartment.js';
-import { DIRECTORY_TYPES } from './resource-types.js';
+import { DEFINITIONS } from './audit/audit-kind.js';
+import { JSON_PATCH } from './negotiate.js';
+import { WRITE_KINDS } from './interaction.js';
 import { searchParametersOf } from './search-parameters.js';
+import { SERVED_TYPES, WRITTEN_TYPES } from './written-types.js';
 
 /** What a deployment adds to the statement. URLs are absolute, without a slash at the end. */
 export interface CapabilityOptions {
@@ -15,13 +17,38 @@ export interface CapabilityOptions {
 }
 
 const INTERACTIONS = ['read', 'vread', 'history-instance', 'search-type'] as const;
+/** Ids are ours, and what a condition would match is not told. */
+const NO_CONDITIONS = {
+  updateCreate: false,
+  conditionalCreate: false,
+  conditionalUpdate: false,
+  conditionalDelete: 'not-supported',
+  referencePolicy: ['literal'],
+};
 const OAUTH_URIS = 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris';
 const SECURITY_SERVICE = 'http://terminology.hl7.org/CodeSystem/restful-security-service';
 
-/** Types that can be served at all: those of the Patient compartment and the directory. The others have nobody to permit them. */
-export const SERVED_TYPES: readonly string[] = [
-  ...new Set([...Object.keys(PATIENT_COMPARTMENT), ...DIRECTORY_TYPES]),
-].toSorted((a, b) => (a < b ? -1 : 1));
+/** AuditEvents are views of records of the log: made when they are asked for, without versions. */
+const AUDIT_EVENT = {
+  type: 'AuditEvent',
+  supportedProfile: [`${DEFINITIONS}/StructureDefinition/proviso-audit-event`],
+  interaction: [{ code: 'read' }, { code: 'search-type' }],
+  versioning: 'no-version',
+  readHistory: false,
+  searchParam: [
+    { name: 'patient', type: 'reference' },
+    { name: 'agent', type: 'reference' },
+    { name: 'entity', type: 'reference' },
+    { name: 'date', type: 'date' },
+    { name: 'action', type: 'token' },
+    { name: 'outcome', type: 'token' },
+    { name: 'subtype', type: 'token' },
+  ],
+} as const;
+const ACCESS_REPORT = {
+  name: 'access-report',
+  definition: `${DEFINITIONS}/OperationDefinition/access-report`,
+};
 
 /**
  * The CapabilityStatement: what `recognise` lets through, type by type. It depends on nothing that is stored.
@@ -43,6 +70,7 @@ export function capabilityStatement(options: CapabilityOptions): object {
     },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: [JSON_PATCH],
     rest: [
       {
         mode: 'server',
@@ -73,12 +101,16 @@ function securityOf({ authorizeUrl, tokenUrl }: CapabilityOptions): object {
 }
 
 function resourceOf(type: string): object {
+  if (type === AUDIT_EVENT.type) return AUDIT_EVENT;
   const own = [...searchParametersOf(type).values()].filter(({ code }) => !code.startsWith('_'));
+  const isWritten = WRITTEN_TYPES.includes(type);
   return {
     type,
-    interaction: INTERACTIONS.map((code) => ({ code })),
-    versioning: 'versioned',
+    interaction: [...INTERACTIONS, ...(isWritten ? WRITE_KINDS : [])].map((code) => ({ code })),
+    versioning: isWritten ? 'versioned-update' : 'versioned',
     readHistory: true,
+    ...(isWritten ? NO_CONDITIONS : {}),
     ...(own.length === 0 ? {} : { searchParam: own.map(({ code, kind }) => ({ name: code, type: kind })) }),
+    ...(type === 'Patient' ? { operation: [ACCESS_REPORT] } : {}),
   };
 }

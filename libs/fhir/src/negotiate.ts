@@ -3,14 +3,21 @@ import { GatewayError } from '#outcome';
 /** The one representation that is served. */
 export const FHIR_JSON = 'application/fhir+json';
 
+/** How a resource is patched. @see https://www.rfc-editor.org/rfc/rfc6902#section-6 */
+export const JSON_PATCH = 'application/json-patch+json';
+
 /** Media types and short names that mean FHIR JSON. @see https://hl7.org/fhir/R4/http.html#mime-type */
 const JSON_TYPES: ReadonlySet<string> = new Set([FHIR_JSON, 'application/json', 'text/json', 'json']);
 const WILDCARDS: ReadonlySet<string> = new Set(['*/*', 'application/*']);
 const FORM = 'application/x-www-form-urlencoded';
+const KINDS: ReadonlyMap<string, BodyKind> = new Map([
+  [FORM, 'form'],
+  [JSON_PATCH, 'json-patch'],
+]);
 const MAX_HEADER = 2048;
 
 /** What a body is, by its content type. */
-export type BodyKind = 'fhir-json' | 'form';
+export type BodyKind = 'fhir-json' | 'json-patch' | 'form';
 
 interface MediaType {
   readonly name: string;
@@ -32,14 +39,15 @@ export function negotiate(accept: string | undefined, format?: string): string {
 
 /**
  * Reads the content type of a body.
- * @throws GatewayError `unsupported-media` for any type but FHIR JSON, JSON or a form, and for any charset but UTF-8.
+ * @throws GatewayError `unsupported-media` for any type but FHIR JSON, JSON, JSON Patch or a form, and for any charset but UTF-8.
  */
 export function bodyKind(contentType: string | undefined): BodyKind {
   const type = parseMediaType((contentType ?? '').slice(0, MAX_HEADER));
   const charset = type.parameters.get('charset')?.toLowerCase() ?? 'utf-8';
-  const isKnown = type.name === FORM || (JSON_TYPES.has(type.name) && type.name.includes('/'));
+  const kind = KINDS.get(type.name) ?? (JSON_TYPES.has(type.name) ? 'fhir-json' : undefined);
+  const isKnown = kind !== undefined && type.name.includes('/');
   if (!isKnown || charset !== 'utf-8' || !isR4(type)) throw new GatewayError('unsupported-media');
-  return type.name === FORM ? 'form' : 'fhir-json';
+  return kind;
 }
 
 function acceptable(accept: string | undefined): MediaType[] {

@@ -1,5 +1,5 @@
 import { GatewayError } from '#outcome';
-import type { Interaction } from './interaction.js';
+import { isWrite, type Interaction, type WriteInteraction } from './interaction.js';
 import {
   CURSOR_PARAMETER,
   parsePaging,
@@ -10,6 +10,7 @@ import {
 import { queryPairs, type QueryPair } from './query-pairs.js';
 import { ID } from './reference.js';
 import { isResourceType } from './resource-types.js';
+import { WRITTEN_TYPES } from './written-types.js';
 
 /** A request to the FHIR API, as far as its interaction goes. */
 export interface FhirRequest {
@@ -29,10 +30,12 @@ interface Matched {
   readonly pairs: readonly QueryPair[];
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 interface Route {
   /** A segment is a word, or `:type`, `:id`, `:versionId`. */
   readonly path: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   readonly make: (matched: Matched, options: SearchOptions) => Interaction;
 }
 
@@ -44,12 +47,23 @@ const ROUTES: readonly Route[] = [
     make: ({ pairs }, options) => formatOnly(pairs, options, { kind: 'capabilities' }),
   },
   { path: '/:type', method: 'GET', make: searchType },
+  {
+    path: '/:type',
+    method: 'POST',
+    make: (matched, options) => written(matched, options, { kind: 'create', type: matched.type }),
+  },
+  { path: '/:type', method: 'PUT', make: conditional },
+  { path: '/:type', method: 'PATCH', make: conditional },
+  { path: '/:type', method: 'DELETE', make: conditional },
   { path: '/:type/_search', method: 'POST', make: searchType },
   {
     path: '/:type/:id',
     method: 'GET',
     make: ({ type, id, pairs }, options) => formatOnly(pairs, options, { kind: 'read', ref: { type, id } }),
   },
+  writeRoute('PUT', 'update'),
+  writeRoute('PATCH', 'patch'),
+  writeRoute('DELETE', 'delete'),
   {
     path: '/:type/:id/_history',
     method: 'GET',
@@ -72,8 +86,8 @@ const MAX_PATH = 512;
 /**
  * Tells what a request asks for. Pure: the same request gives the same interaction, whatever is stored.
  * A POST search and a GET search go through one parser; the form's parameters follow the query's.
- * @throws GatewayError `not-found` for an unknown route or type, `method-not-allowed` for a known route with another method,
- * `unsupported-parameter`, `invalid-value`, `malformed` or `too-large` for its parameters.
+ * @throws GatewayError `not-found` for an unknown route or type, `method-not-allowed` for a known route with another method
+ * or a write of a type that nobody writes, `not-implemented` for a conditional write, `unsupported-parameter`, `invalid-value`, `malformed` or `too-large` for its parameters.
  */
 export function recognise(request: FhirRequest, options: SearchOptions): Interaction {
   const segments = request.path.length > MAX_PATH ? [] : request.path.split('/').slice(1);
@@ -90,6 +104,8 @@ export function recognise(request: FhirRequest, options: SearchOptions): Interac
 
 /** Patients whose record an interaction names. */
 export function patientsNamed(interaction: Interaction): readonly string[] {
+  // a write names whom its content names, old and new
+  if (isWrite(interaction)) return [];
   switch (interaction.kind) {
     case 'capabilities':
       return [];
@@ -116,6 +132,31 @@ function formatOnly(
   const other = pairs.find(([name]) => name !== '_format' && name !== CURSOR_PARAMETER);
   if (other !== undefined && !options.lenient) throw unsupportedParameter(other[0]);
   return interaction;
+}
+
+function writeRoute(method: Method, kind: 'update' | 'patch' | 'delete'): Route {
+  return {
+    path: '/:type/:id',
+    method,
+    make: (matched, options) =>
+      written(matched, options, { kind, ref: { type: matched.type, id: matched.id } }),
+  };
+}
+
+/** @throws GatewayError `method-not-allowed` for a type that nobody writes */
+function written(
+  { type, pairs }: Matched,
+  options: SearchOptions,
+  interaction: WriteInteraction,
+): Interaction {
+  if (!WRITTEN_TYPES.includes(type)) throw new GatewayError('method-not-allowed');
+  return formatOnly(pairs, options, interaction);
+}
+
+/** An update, patch or deletion of whatever matches: it would tell what matches. */
+function conditional({ type, pairs }: Matched): never {
+  const isAsked = WRITTEN_TYPES.includes(type) && pairs.some(([name]) => name !== '_format');
+  throw new GatewayError(isAsked ? 'not-implemented' : 'method-not-allowed');
 }
 
 type Names = Omit<Matched, 'pairs'>;

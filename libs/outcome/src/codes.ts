@@ -38,6 +38,12 @@ export const ERRORS = {
     severity: 'error',
     text: 'No basis permits this access for the named patient.',
   },
+  'not-owner': {
+    status: 403,
+    issue: 'forbidden',
+    severity: 'error',
+    text: 'The resource belongs to a source that this client cannot write to.',
+  },
   'not-found': { status: 404, issue: 'not-found', severity: 'error', text: 'There is no such resource.' },
   'method-not-allowed': {
     status: 405,

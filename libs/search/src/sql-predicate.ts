@@ -1,4 +1,4 @@
-import { UNKNOWN } from '#consent';
+import { isImplied, UNKNOWN } from '#consent';
 import { DIRECTORY_TYPES } from '#fhir';
 import { type PredicateContext, tenantOf } from './sql-context.js';
 import { scopeCondition } from './sql-scopes.js';
@@ -93,10 +93,13 @@ function criteria(context: PredicateContext, r: string, v: string, effect: Effec
     return `(${r}.${column} is null or ${r}.${column} && ${v}.${column}${unknown})`;
   };
   const purpose = values.add(predicate.purpose, 'text', 'purpose');
+  const action = values.add(predicate.action, 'text', 'action');
   return [
     `(${r}.actors is null or ${r}.actors && ${values.add(predicate.actors, 'text[]', 'actors')})`,
     ...(effect === 'deny' && predicate.purpose === UNKNOWN ? [] : [one('purposes', purpose)]),
-    one('actions', values.add(predicate.action, 'text', 'action')),
+    effect === 'deny' || isImplied(predicate.action)
+      ? one('actions', action)
+      : `${action} = any(${r}.actions)`,
     `(${r}.classes is null or ${classes})`,
     many('codes'),
     many('labels'),
