@@ -1,11 +1,14 @@
 import { type JsonObject, writeJson } from '#digest';
 import { ACTOR_SYSTEMS, SYSTEMS } from './code-systems.js';
+import type { ConsentAction } from './request.js';
 
 /** What a person grants or denies to one client. */
 export interface GrantWish {
   /** Id of the Patient. */
   readonly patient: string;
   readonly client: string;
+  /** What the client may or may not do; absent: `access`. */
+  readonly actions?: readonly ConsentAction[] | undefined;
   readonly effect: 'permit' | 'deny';
   /** Resource types; `null` for all. */
   readonly classes: readonly string[] | null;
@@ -37,7 +40,7 @@ export function buildGrantConsent(wish: GrantWish): Uint8Array {
     type: wish.effect,
     period: period(wish),
     actor,
-    action: [concept(SYSTEMS.action, 'access')],
+    action: actionsOf(wish).map((action) => concept(SYSTEMS.action, action)),
     purpose: wish.purposes?.map((code) => ({ system: SYSTEMS.purpose, code })),
     class: wish.classes?.map((code) => ({ system: SYSTEMS.class, code })),
     code: wish.codes?.map((code) => ({ coding: [codingOf(code)] })),
@@ -58,6 +61,17 @@ export function buildGrantConsent(wish: GrantWish): Uint8Array {
     provision: except.length === 0 ? base : { ...base, provision: exceptions },
   };
   return Buffer.from(writeJson(document), 'utf8');
+}
+
+/** What each action is called in the narrative that the person signs. */
+const VERBS: Readonly<Record<ConsentAction, string>> = {
+  access: 'read',
+  collect: 'add to',
+  correct: 'change and delete',
+};
+
+function actionsOf({ actions }: GrantWish): readonly ConsentAction[] {
+  return actions ?? ['access'];
 }
 
 function actorOf(client: string): JsonObject {
@@ -95,7 +109,8 @@ function narrative(wish: GrantWish): string {
   const to = wish.toMs === Infinity ? '' : ` until ${iso(wish.toMs)}`;
   const except = (wish.except ?? []).map((label) => label.slice(label.indexOf('|') + 1));
   const but = except.length === 0 ? '' : `, except what is labelled ${except.join(', ')}`;
-  const verb = wish.effect === 'permit' ? 'may read' : 'may not read';
+  const verbs = actionsOf(wish).map((action) => VERBS[action]);
+  const verb = `${wish.effect === 'permit' ? 'may' : 'may not'} ${verbs.join(', ')}`;
   return escaped(`${wish.client} ${verb} ${what}${but} for ${why}${from}${to}.`);
 }
 

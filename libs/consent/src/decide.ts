@@ -2,7 +2,7 @@ import { DIRECTORY_TYPES, type InteractionKind } from '#fhir';
 import { gives } from './gives.js';
 import { type Basis, type Decision, type Obligation, ServePermit } from './permit.js';
 import type { ProjectionState } from './ports.js';
-import type { Predicate, ScopeTerm } from './request.js';
+import type { ConsentAction, Predicate, ScopeTerm } from './request.js';
 import type { RuleSet } from './rule.js';
 import { timeBounds, type Times } from './time-bounds.js';
 
@@ -51,12 +51,21 @@ export const NOTICE: Obligation = {
 /** How long a permit may be used at most, milliseconds: one request's time. */
 export const PERMIT_LIFETIME_MS = 15_000;
 
-const INSTANCE: readonly InteractionKind[] = ['read', 'vread', 'history-instance'];
+const INSTANCE: readonly InteractionKind[] = [
+  'read',
+  'vread',
+  'history-instance',
+  'create',
+  'update',
+  'patch',
+  'delete',
+];
 
 /**
  * Decides whether a question may be put to the store, and with which predicate.
  *
- * An instance interaction always gets a permit, and the predicate decides, so that hidden and absent look alike. A
+ * An instance interaction always gets a permit, and the predicate decides, so that hidden and absent look alike; so does a
+ * write, of which what stands there and what is to stand there are judged by it. A
  * search that names a patient is refused where the caller's rules for that id give nothing for this type and purpose
  * now; an id that nobody has is refused just so. A search that names nobody gets a permit.
  *
@@ -105,12 +114,32 @@ function predicateOf(input: DecideInput, state: ProjectionState, now: { lo: numb
     tenant: input.asker.tenant,
     actors: actorsOf(input.asker),
     purpose: input.asker.purpose,
-    action: 'access',
+    action: actionOf(input.interaction.kind),
     scopes: input.scopes,
     asOf: state.at,
     now: { lo: now.lo, hi: now.hi },
     directory: input.scopes.some((term) => DIRECTORY_TYPES.includes(term.type)),
   };
+}
+
+/** What the rules must permit for an interaction. */
+export function actionOf(kind: InteractionKind): ConsentAction {
+  switch (kind) {
+    case 'capabilities':
+    case 'read':
+    case 'vread':
+    case 'history-instance':
+    case 'search-type':
+      return 'access';
+    case 'create':
+      return 'collect';
+    case 'update':
+    case 'patch':
+    case 'delete':
+      return 'correct';
+    default:
+      return kind satisfies never;
+  }
 }
 
 function permit(input: DecideInput, predicate: Predicate, basis: readonly Basis[]): Decision {

@@ -183,6 +183,12 @@ describe('parseConsent', () => {
     ]);
   });
 
+  it('reads what may be done, and the narrative says it', () => {
+    const bytes = buildGrantConsent({ ...wish, actions: ['access', 'collect', 'correct'] });
+    expect(parseConsent(bytes).base.actions).toEqual(['access', 'collect', 'correct']);
+    expect(Buffer.from(bytes).toString()).toContain('may read, add to, change and delete Observation');
+  });
+
   it.each(NOT_UNDERSTOOD)('refuses $title', ({ place: [where, member, value], code }) => {
     const bytes = changed(where, member, value);
     expect(codesOf({ ...filingOf(wish), bytes })).toEqual([code]);

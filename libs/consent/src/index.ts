@@ -9,7 +9,14 @@ export {
   type RuleSet,
 } from './rule.js';
 export { PROVENANCE } from './targets.js';
-export type { BlockRef, Predicate, ScopeTerm, TimeBounds } from './request.js';
+export {
+  type BlockRef,
+  type ConsentAction,
+  isImplied,
+  type Predicate,
+  type ScopeTerm,
+  type TimeBounds,
+} from './request.js';
 export type {
   Basis,
   Decision,
@@ -18,7 +25,9 @@ export type {
   Permit,
   ServePermit,
   SourcePermit,
+  SourceWritePermit,
   SystemTask,
+  WriteAction,
 } from './permit.js';
 export type { BlockEvents, GrantOp, GrantWord, Hex, RegistryEvent, Terms } from './chain-terms.js';
 export type { ProjectionState, ProjectionStore, RegistryKey, RuleStore } from './ports.js';
@@ -49,9 +58,10 @@ export {
   type FilingFaultCode,
 } from './check-filing.js';
 export { servedConsent, type ServedState } from './served-consent.js';
-export { CONSENT_ONLY, type Policy, type Profile } from './policies.js';
+export { decideTrail, type TrailAsked, type TrailBasis, type TrailDecision } from './decide-trail.js';
+export { AUDIT, CONSENT_ONLY, SELF, type Policy, type Profile } from './policies.js';
 export { timeBounds, type Times } from './time-bounds.js';
-export { permitSource, permitTask, type SourceRegistration } from './make-permits.js';
+export { permitSource, permitTask, permitWrite, type SourceRegistration } from './make-permits.js';
 export {
   actorsOf,
   type AgeBy,
@@ -67,4 +77,4 @@ export { guard, type Guarded, type GuardResult } from './guard.js';
 export { label, type Labels } from './label.js';
 export { LABEL_RULES, type LabelRule, type LabelRuleSet } from './label-rules.js';
 export { factsOf, type FactsOrigin } from './facts-of.js';
-export { isOperatePermit, isServePermit, isSourcePermit } from './permit.js';
+export { isOperatePermit, isServePermit, isSourcePermit, isSourceWritePermit } from './permit.js';

@@ -1,4 +1,4 @@
-import type { Predicate } from './request.js';
+import { isImplied, type Predicate } from './request.js';
 import { type Criteria, type Facts, type Rule, UNKNOWN } from './rule.js';
 import { classesOf, instancesToDeny, instancesToPermit } from './targets.js';
 
@@ -64,7 +64,8 @@ const WHOLE: readonly ListMember[] = ['classes', 'instances'];
 /** Whether one list criterion of a rule matches. */
 export function listMatches(rule: Rule, member: ListMember, asked: Asked): boolean {
   const wanted = rule[member];
-  if (wanted === null) return true;
+  if (wanted === null)
+    return member !== 'actions' || rule.effect === 'deny' || isImplied(asked.predicate.action);
   const facts = FACTS_OF[member](asked, rule.effect);
   if (facts.includes(UNKNOWN) && rule.effect === 'deny') return true;
   const names = (fact: string): boolean => fact !== UNKNOWN && wanted.includes(fact);

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#outcome';
-import type { Predicate } from './request.js';
+import type { ConsentAction, Predicate } from './request.js';
 
 /** What a decision rests on. */
 export type Basis =
@@ -65,6 +65,43 @@ export class SourcePermit {
   }
 }
 
+/**
+ * Permission to change what a source owns, on the word of a decision: it names the source, what may be done, and until when.
+ * Only `permitWrite` makes one.
+ */
+export class SourceWritePermit {
+  readonly #made = true;
+  readonly kind = 'source-write';
+  readonly source: string;
+  readonly action: WriteAction;
+  /** Epoch milliseconds after which a source refuses it. */
+  readonly expiresMs: number;
+
+  private constructor(parts: SourceWriteParts) {
+    this.source = parts.source;
+    this.action = parts.action;
+    this.expiresMs = parts.expiresMs;
+  }
+
+  static make(this: void, parts: SourceWriteParts): SourceWritePermit {
+    return new SourceWritePermit(parts);
+  }
+
+  static is(value: unknown): value is SourceWritePermit {
+    return value instanceof SourceWritePermit && value.#made;
+  }
+}
+
+/** What a write does, of `ConsentAction`. */
+export type WriteAction = Exclude<ConsentAction, 'access'>;
+
+/** The parts of a `SourceWritePermit`. */
+export interface SourceWriteParts {
+  readonly source: string;
+  readonly action: WriteAction;
+  readonly expiresMs: number;
+}
+
 /** Permission for a task of the system. */
 export class OperatePermit {
   readonly #made = true;
@@ -85,7 +122,7 @@ export class OperatePermit {
 }
 
 /** Whatever a store or source call needs. */
-export type Permit = ServePermit | SourcePermit | OperatePermit;
+export type Permit = ServePermit | SourcePermit | SourceWritePermit | OperatePermit;
 
 /** The outcome of `decide`. A refusal is a value, and is sealed like a permit. */
 export type Decision =
@@ -100,6 +137,11 @@ export function isServePermit(value: unknown): value is ServePermit {
 /** Whether `permitSource` made this. */
 export function isSourcePermit(value: unknown): value is SourcePermit {
   return SourcePermit.is(value);
+}
+
+/** Whether `permitWrite` made this. */
+export function isSourceWritePermit(value: unknown): value is SourceWritePermit {
+  return SourceWritePermit.is(value);
 }
 
 /** Whether `permitTask` made this. */

@@ -16,7 +16,17 @@ export interface Profile {
   readonly digest: string;
 }
 
-const SELF = policy('P-SELF', "The person's own access to her own record; her approval of the app suffices.");
+/** A person's own access. */
+export const SELF: Policy = policy(
+  'P-SELF',
+  "The person's own access to her own record; her approval of the app suffices.",
+);
+
+/** Who looks into who looked: the trail of accesses, never what was in an answer. It permits nothing of anybody's record. */
+export const AUDIT: Policy = policy(
+  'P-AUDIT',
+  'An appointed auditor reads records of accesses, of everybody: who, when, what by name, on which basis; no content.',
+);
 
 /** `consent-only`: consent, the person's own access, and nothing else. Always so for third parties. */
 export const CONSENT_ONLY: Profile = profile('consent-only', [SELF]);

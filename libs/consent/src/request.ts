@@ -25,6 +25,21 @@ export interface ScopeTerm {
 }
 
 /**
+ * What is done with a resource, in the words of consentaction: reading is `access`, making one is `collect`, changing or
+ * deleting one is `correct`.
+ * @see https://hl7.org/fhir/R4/valueset-consent-action.html
+ */
+export type ConsentAction = 'access' | 'collect' | 'correct';
+
+/**
+ * Whether a permit that names no action covers this one. It covers reading and nothing else: whoever signed it let somebody
+ * look. A deny that names none denies all of them.
+ */
+export function isImplied(action: ConsentAction): boolean {
+  return action === 'access';
+}
+
+/**
  * What must hold for a resource to be visible, as data. `search` compiles it to SQL; `judge` evaluates it in memory.
  * Rules are referred to, not held: SQL joins the rows, the guard has its own sets.
  */
@@ -32,7 +47,7 @@ export interface Predicate {
   readonly tenant: string;
   readonly actors: readonly string[];
   readonly purpose: string;
-  readonly action: 'access';
+  readonly action: ConsentAction;
   readonly scopes: readonly ScopeTerm[];
   readonly asOf: BlockRef;
   readonly now: TimeBounds;

@@ -16,7 +16,7 @@ export interface Criteria {
   readonly actors: readonly string[] | null;
   /** Codes of v3-ActReason. */
   readonly purposes: readonly string[] | null;
-  /** `access`, `collect`, `use`, `disclose`, `correct` of consentaction; reads are `access`. */
+  /** `access`, `collect`, `use`, `disclose`, `correct` of consentaction. A permit with `null` is one of `access` alone, a deny of everything. */
   readonly actions: readonly string[] | null;
   /** FHIR resource types. */
   readonly classes: readonly string[] | null;

@@ -302,6 +302,26 @@ describe('authenticate', () => {
     expect(principal.expiresMs).toBeLessThanOrEqual(Date.now() + 301_000);
   });
 
+  it('tells for which patient a client of hers speaks, and gives it nothing of others', async () => {
+    await addClient(oauth, { patient: 'p-1', scopes: ['patient/AuditEvent.rs'], purposes: ['PATRQT'] });
+    const token = await tokenOf({ scope: 'patient/AuditEvent.rs' });
+    expect(await oauth.server.authenticate(token)).toMatchObject({
+      patient: 'p-1',
+      purpose: 'PATRQT',
+      scopes: [{ level: 'patient', type: 'AuditEvent', letters: ['r', 's'], params: [] }],
+    });
+    for (const scope of ['system/AuditEvent.rs', 'user/AuditEvent.rs', 'patient/*.rs']) {
+      const form = tokenForm(await assertionOf(oauth), { scope });
+      expect((await ask(oauth, form)).body['error']).toBe('invalid_scope');
+    }
+  });
+
+  it('gives no scope of patient level to a client that is registered for no patient', async () => {
+    await addClient(oauth, { scopes: ['system/*.rs', 'patient/AuditEvent.rs'] });
+    const form = tokenForm(await assertionOf(oauth), { scope: 'patient/AuditEvent.rs' });
+    expect((await ask(oauth, form)).body['error']).toBe('invalid_scope');
+  });
+
   it.each([undefined, '', 'x', `${'a'.repeat(42)}!`, 'a'.repeat(44)])(
     'asks for a login instead of %j',
     async (token) => {

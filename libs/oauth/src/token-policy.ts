@@ -1,5 +1,6 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import {
+  ownSourceOf,
   parseClientRegistration,
   parseScope,
   withinPolicy,
@@ -49,7 +50,9 @@ export function claimsOf(ctx: KoaContextWithOIDC, tenant: string): Record<string
     tenant,
     purpose_of_use: purposeOf(registration, ctx.oidc.body?.['purpose_of_use']),
     roles: registration.roles,
+    ...(registration.patient === undefined ? {} : { patient: registration.patient }),
     ...(registration.organization === undefined ? {} : { organization: registration.organization }),
+    ...(registration.ownSource ? { source: ownSourceOf(registration.id) } : {}),
   };
 }
 
@@ -72,8 +75,9 @@ function purposeOf(registration: ClientRegistration, asked: unknown): string {
 function isGranted(registration: ClientRegistration, word: string): boolean {
   const asked = read(word);
   if (asked?.kind === 'operation') return registration.scopes.includes(word);
-  // a client that acts for itself has no user, no patient and no launch
-  if (asked?.kind !== 'resource' || asked.scope.level !== 'system') return false;
+  // a client that acts for itself has no user and no launch, and a patient only where it is registered for her
+  const level = registration.patient === undefined ? 'system' : 'patient';
+  if (asked?.kind !== 'resource' || asked.scope.level !== level) return false;
   const policy = registration.scopes
     .map(read)
     .flatMap((each) => (each?.kind === 'resource' ? [each.scope] : []));

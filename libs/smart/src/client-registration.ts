@@ -1,6 +1,6 @@
 import { GatewayError } from '#outcome';
 import { isOperationScope, OPERATION_SCOPES } from './operation-scope.js';
-import { parseScope } from './scope.js';
+import { parseScope, type Scope } from './scope.js';
 
 /** A public JWK Set. @see https://www.rfc-editor.org/rfc/rfc7517 */
 export interface PublicJwks {
@@ -19,15 +19,39 @@ export interface ClientRegistration {
   readonly purposes: readonly string[];
   readonly roles: readonly string[];
   readonly organization: string | undefined;
+  /** Whether it owns a source, `ownSourceOf(id)`: what it writes is kept as that source's. */
+  readonly ownSource: boolean;
+  /** The one patient for whom its tokens speak: her own app. All its scopes are of patient level. */
+  readonly patient: string | undefined;
 }
+
+/** The id of the source that a client may own. No configured source has such an id. */
+export function ownSourceOf(client: string): string {
+  return `${OWN_SOURCE_PREFIX}${client}`;
+}
+
+/** What the ids of clients' own sources begin with. */
+export const OWN_SOURCE_PREFIX = 'app-';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const NAME = /^[^\p{C}]{1,128}$/u;
 const WORD = /^[!-~]{1,255}$/;
+const PATIENT = /^[A-Za-z0-9.-]{1,64}$/;
 const PURPOSE = /^[A-Z][A-Z0-9-]{1,31}$/;
 const KEYS_MAX = 8;
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
-const MEMBERS = ['id', 'name', 'jwks', 'jwksUri', 'scopes', 'purposes', 'roles', 'organization'];
+const MEMBERS = [
+  'id',
+  'name',
+  'jwks',
+  'jwksUri',
+  'scopes',
+  'purposes',
+  'roles',
+  'organization',
+  'ownSource',
+  'patient',
+];
 
 /**
  * Reads a registration from JSON, strictly: no unknown member, at least one scope and purpose, public keys only, and an
@@ -49,6 +73,8 @@ export function parseClientRegistration(value: unknown): ClientRegistration {
     roles: texts(value['roles'] ?? [], WORD, 'roles'),
     organization:
       value['organization'] === undefined ? undefined : text(value['organization'], WORD, 'organization'),
+    ownSource: flag(value['ownSource'] ?? false, 'ownSource'),
+    patient: value['patient'] === undefined ? undefined : text(value['patient'], PATIENT, 'patient'),
   };
   checkTogether(registration);
   return registration;
@@ -113,10 +139,15 @@ function checkTogether(registration: ClientRegistration): void {
   if (registration.scopes.length === 0) throw invalid('scopes');
   if (registration.purposes.length === 0) throw invalid('purposes');
   for (const scope of registration.scopes.map(parseScope)) {
+    if (registration.patient !== undefined && !isOfPatient(scope)) throw invalid('patient');
     if (scope.kind !== 'operation') continue;
     if (!isOperationScope(scope.name)) throw invalid('scopes');
     if (!registration.roles.includes(OPERATION_SCOPES[scope.name].role)) throw invalid('roles');
   }
+}
+
+function isOfPatient(scope: Scope): boolean {
+  return scope.kind === 'resource' && scope.scope.level === 'patient';
 }
 
 function text(value: unknown, form: RegExp, member: string): string {
@@ -127,6 +158,11 @@ function text(value: unknown, form: RegExp, member: string): string {
 function texts(value: unknown, form: RegExp, member: string): readonly string[] {
   if (!Array.isArray(value) || value.length > 256) throw invalid(member);
   return [...new Set(value.map((each: unknown) => text(each, form, member)))];
+}
+
+function flag(value: unknown, member: string): boolean {
+  if (typeof value !== 'boolean') throw invalid(member);
+  return value;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import type { InteractionKind } from '#fhir';
+import { DIRECTORY_TYPES, type InteractionKind } from '#fhir';
 import type { ResourceScope, ScopeLetter } from './principal.js';
 
 /** Interactions that a scope must cover; `capabilities` is public. */
@@ -9,6 +9,10 @@ const LETTER_OF: Readonly<Record<ScopedKind, ScopeLetter>> = {
   vread: 'r',
   'history-instance': 'r',
   'search-type': 's',
+  create: 'c',
+  update: 'u',
+  patch: 'u',
+  delete: 'd',
 };
 
 /** Who may see whom is never part of "everything": these types must be named in a scope. */
@@ -31,7 +35,8 @@ export function covers(
   kind: ScopedKind,
   type: string,
 ): readonly ResourceScope[] {
-  return scopes.filter((scope) => scope.letters.includes(LETTER_OF[kind]) && coversType(scope.type, type));
+  const letter = LETTER_OF[kind];
+  return scopes.filter((scope) => scope.letters.includes(letter) && coversType(scope.type, type, letter));
 }
 
 /**
@@ -44,15 +49,17 @@ export function withinPolicy(policy: readonly ResourceScope[], asked: ResourceSc
       (each) =>
         each.level === asked.level &&
         each.letters.includes(letter) &&
-        coversType(each.type, asked.type) &&
+        coversType(each.type, asked.type, letter) &&
         each.params.every((param) => hasParam(asked, param)),
     ),
   );
 }
 
-function coversType(scopeType: string, type: string): boolean {
-  if (scopeType === '*') return !NEVER_BY_WILDCARD.includes(type);
-  return scopeType === type;
+/** Who works where is nobody's data: writing it rests on the scope alone, which must name the type. */
+function coversType(scopeType: string, type: string, letter: ScopeLetter): boolean {
+  if (scopeType !== '*') return scopeType === type;
+  const isWrite = letter !== 'r' && letter !== 's';
+  return !NEVER_BY_WILDCARD.includes(type) && !(isWrite && DIRECTORY_TYPES.includes(type));
 }
 
 function hasParam(scope: ResourceScope, [name, value]: readonly [string, string]): boolean {

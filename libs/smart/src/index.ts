@@ -1,4 +1,6 @@
 export {
+  OWN_SOURCE_PREFIX,
+  ownSourceOf,
   parseClientRegistration,
   parseJwks,
   type ClientRegistration,

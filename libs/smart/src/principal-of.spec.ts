@@ -91,7 +91,10 @@ describe('parseClientRegistration', () => {
       jwksUri: undefined,
       roles: [],
       organization: undefined,
+      ownSource: false,
+      patient: undefined,
     });
+    expect(parseClientRegistration({ ...client, ownSource: true }).ownSource).toBe(true);
   });
 
   it.each([
@@ -114,10 +117,20 @@ describe('parseClientRegistration', () => {
     ['roles', { scopes: ['__proviso/audit.read'] }],
     ['purposes', { purposes: [] }],
     ['purposes', { purposes: ['treat me'] }],
+    ['ownSource', { ownSource: 'yes' }],
+    ['patient', { patient: 'a b', scopes: ['patient/*.rs'] }],
+    ['patient', { patient: 'p-1' }],
+    ['patient', { patient: 'p-1', scopes: ['patient/*.rs', 'system/Patient.r'] }],
+    ['patient', { patient: 'p-1', scopes: ['patient/*.rs', '__proviso/audit.read'], roles: ['auditor'] }],
   ])('refuses a fault in %s', (member, change) => {
     expect(() => parseClientRegistration({ ...client, ...change })).toThrow(
       expect.objectContaining({ code: 'invalid-value', expression: [member] }),
     );
+  });
+
+  it('reads the one patient of an app of hers', () => {
+    const own = { ...client, patient: 'p-1', scopes: ['patient/AuditEvent.rs'] };
+    expect(parseClientRegistration(own)).toMatchObject({ patient: 'p-1' });
   });
 
   it.each([null, [], 'client', 7])('refuses %j', (value) => {

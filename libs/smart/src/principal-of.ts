@@ -11,6 +11,8 @@ export interface TokenClaims {
   readonly organization: unknown;
   /** The roles that the client is registered with. */
   readonly roles: unknown;
+  /** The source that the client owns, as it was registered. */
+  readonly source?: unknown;
   /** The granted scopes, space-separated. */
   readonly scope: unknown;
   readonly patient: unknown;
@@ -40,6 +42,7 @@ export function principalOf(claims: TokenClaims): Principal {
     user: optional(claims.user, NAME),
     organization: optional(claims.organization, NAME),
     roles: rolesOf(texts(claims.roles), scope.split(' ')),
+    source: optional(claims.source, NAME),
     scopes: resourceScopes(scope).filter((each) => each.level !== 'patient' || patient !== undefined),
     patient,
     purpose: text(claims.purpose, PURPOSE),

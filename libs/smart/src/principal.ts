@@ -19,6 +19,8 @@ export interface Principal {
   readonly organization: string | undefined;
   /** Roles of Proviso itself: `registrar`, `auditor`, `administrator`, `steward`, `relay`. Taken from the client's registration. */
   readonly roles: readonly string[];
+  /** Id of the source that the client owns: what it writes is kept as that source's. */
+  readonly source: string | undefined;
   readonly scopes: readonly ResourceScope[];
   /** The patient in context of a patient-level token. */
   readonly patient: string | undefined;

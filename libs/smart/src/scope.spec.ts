@@ -126,6 +126,24 @@ describe('covers', () => {
     expect(covers([resource('system/Patient.cuds')], kind, 'Patient')).toEqual([]);
   });
 
+  it.each([
+    ['create', 'c'],
+    ['update', 'u'],
+    ['patch', 'u'],
+    ['delete', 'd'],
+  ] as const)('takes for %s the letter %s and no other', (kind, letter) => {
+    const others = 'cruds'.replace(letter, '');
+    expect(covers([resource(`system/Observation.${letter}`)], kind, 'Observation')).toHaveLength(1);
+    expect(covers([resource(`system/Observation.${others}`)], kind, 'Observation')).toEqual([]);
+    expect(covers([resource('system/Observation.read')], kind, 'Observation')).toEqual([]);
+  });
+
+  it('never covers a write of the directory by a wildcard', () => {
+    expect(covers([resource('system/*.cruds')], 'create', 'Practitioner')).toEqual([]);
+    expect(covers([resource('system/*.cruds')], 'read', 'Practitioner')).toHaveLength(1);
+    expect(covers([resource('system/Practitioner.c')], 'create', 'Practitioner')).toHaveLength(1);
+  });
+
   it('covers nothing without scopes, and no other type', () => {
     expect(covers([], 'read', 'Patient')).toEqual([]);
     expect(covers(scopes, 'read', 'Condition')).toEqual([]);
@@ -149,6 +167,8 @@ describe('withinPolicy', () => {
     ['system/*.rs', 'system/Observation.c', false],
     ['system/*.cruds', 'user/Observation.r', false],
     ['system/*.cruds', 'system/Consent.r', false],
+    ['system/*.cruds', 'system/Location.u', false],
+    ['system/*.cruds', 'system/Location.rs', true],
     ['system/Patient.r system/Patient.s', 'system/Patient.rs', true],
   ])('judges, for a policy of %s, a wish for %s: %s', (policy, asked, within) => {
     expect(withinPolicy(policy.split(' ').map(resource), resource(asked))).toBe(within);
