@@ -1,11 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '#outcome';
 
-const TYPES = ['application/fhir+json', 'application/json', 'application/x-www-form-urlencoded'];
+const TYPES = [
+  'application/fhir+json',
+  'application/json',
+  'application/json-patch+json',
+  'application/x-www-form-urlencoded',
+];
 const FHIR_VERSIONS = ['4.0', '4.0.1'];
 
 /**
- * Takes FHIR JSON, JSON and forms as the exact bytes that came; whoever handles the route reads them strictly. Everything
+ * Takes FHIR JSON, JSON, JSON Patch and forms as the exact bytes that came; whoever handles the route reads them strictly. Everything
  * else is `unsupported-media`: another charset or FHIR version would be read as what it is not.
  */
 export function addBodyParsers(fastify: FastifyInstance): void {
