@@ -10,7 +10,7 @@ import type {
 } from './bundle.js';
 import { commitSubGroup, OUTER_GROUPS } from './commitment.js';
 import { padCanons } from './pad-canons.js';
-import { paddedPath } from './padded-tree.js';
+import { paddedPaths } from './padded-tree.js';
 import { decodePart, openPart, type Part } from './part.js';
 import { Salts } from './salts.js';
 import { writeTlogProof, type TlogProof } from './tlog-proof.js';
@@ -76,11 +76,6 @@ function piecesOf(plain: Uint8Array): Pieces {
 }
 
 function resourcesOf({ position, canons }: Extract<Part, { kind: 'sub' }>, salts: Salts): ResourceProof[] {
-  const leaves = padCanons(canons, salts);
-  return canons.map((_, item) => ({
-    position,
-    item,
-    salt: salts.canon(item),
-    path: paddedPath(leaves, item),
-  }));
+  const paths = paddedPaths(padCanons(canons, salts), canons.length);
+  return paths.map((path, item) => ({ position, item, salt: salts.canon(item), path }));
 }

@@ -11,7 +11,7 @@ import {
 } from './commitment.js';
 import { encodeEntry, type RecordSigner } from './entry.js';
 import { padCanons } from './pad-canons.js';
-import { paddedPath, paddedRoot, paddedWidth } from './padded-tree.js';
+import { paddedPaths, paddedRoot, paddedWidth } from './padded-tree.js';
 import { encodePart } from './part.js';
 import type { KeyScope } from './ports.js';
 import type { ActorGroup, SealableRecord, SubjectDraft } from './record.js';
@@ -87,9 +87,10 @@ export function buildRecord(
     scope: scopes[name],
     plain: encodePart({ kind: 'outer', group, recordKey: keyAt(outerKeys, group), bytes }),
   }));
+  const paths = paddedPaths(leaves, subs.length);
   for (const [position, { groups, canons }] of subs.entries()) {
     const recordKey = keyAt(subKeys, position);
-    const path = paddedPath(leaves, position);
+    const path = paths[position] ?? [];
     parts.push({
       part: `sub:${position}`,
       scope: subScope(subjects[position], scopes.request),

@@ -89,7 +89,12 @@ function readAnchor(fields: JsonFields): BundleAnchor {
 
 /** Writes a bundle as JSON; `parseBundle` gives it back. */
 export function writeBundle(bundle: Bundle): string {
-  return writeJson({
+  return writeJson(bundleJson(bundle));
+}
+
+/** A bundle as a member of other JSON. */
+export function bundleJson(bundle: Bundle): JsonObject {
+  return {
     format: BUNDLE_FORMAT,
     entry: toBase64(bundle.entry),
     openings: bundle.openings.map(({ group, salt, bytes }) => ({
@@ -114,7 +119,7 @@ export function writeBundle(bundle: Bundle): string {
     tlogProof: bundle.tlogProof,
     anchors: bundle.anchors.map(anchorJson),
     vkeys: bundle.vkeys,
-  });
+  };
 }
 
 function entryProofJson({ entry, index, path }: BindingProof): JsonObject {

@@ -12,7 +12,7 @@ export {
   type ResourceProof,
   type SubEntryProof,
 } from './bundle.js';
-export { parseBundle, writeBundle } from './bundle-text.js';
+export { bundleJson, parseBundle, writeBundle } from './bundle-text.js';
 export type { Check } from './check.js';
 export { parseCheckpointText, writeCheckpointText, type CheckpointText } from './checkpoint.js';
 export { decodeEntry, ENTRY_BYTES, gatewayKeyId, type Entry, type RecordSigner } from './entry.js';
@@ -29,6 +29,7 @@ export {
   verifySignature,
   type CheckpointSigner,
 } from './note-signature.js';
+export { openFittingPart, type FittingPart } from './open-fitting-part.js';
 export { openPart } from './part.js';
 export {
   hasQuorum,
@@ -45,6 +46,7 @@ export type {
   Anchor,
   AnchorState,
   AppendItem,
+  FollowedPart,
   Follower,
   KeyScope,
   KeyVault,
@@ -65,6 +67,14 @@ export {
   type SealableRecord,
   type SubjectDraft,
 } from './record.js';
+export {
+  readAccess,
+  type Access,
+  type AccessActor,
+  type AccessedResource,
+  type AccessSubject,
+} from './read-access.js';
+export { auditEventId, recordedAccess, type RecordedAccess } from './recorded-access.js';
 export { rawPublicKey, recordSigner } from './record-signer.js';
 export { Seal } from './seal.js';
 export { sealCommitted } from './seal-committed.js';

@@ -16,17 +16,18 @@ export function paddedRoot(leaves: readonly Uint8Array[]): Uint8Array {
   return root;
 }
 
-/** Siblings of leaf `position`, from the bottom up. */
-export function paddedPath(leaves: readonly Uint8Array[], position: number): Uint8Array[] {
-  const path: Uint8Array[] = [];
-  let row = leaves;
-  for (let at = position; row.length > 1; at = Math.floor(at / 2)) {
-    const sibling = row[at % 2 === 0 ? at + 1 : at - 1];
-    if (sibling === undefined) throw new RangeError('no such leaf');
-    path.push(sibling);
-    row = parentsOf(row);
-  }
-  return path;
+/** The siblings of each of the first `count` leaves, from the bottom up; every node is hashed once. */
+export function paddedPaths(leaves: readonly Uint8Array[], count: number): Uint8Array[][] {
+  const rows: (readonly Uint8Array[])[] = [];
+  for (let row = leaves; row.length > 1; row = parentsOf(row)) rows.push(row);
+  return Array.from({ length: count }, (_, position) =>
+    rows.map((row, height) => {
+      const at = Math.floor(position / 2 ** height);
+      const sibling = row[at % 2 === 0 ? at + 1 : at - 1];
+      if (sibling === undefined) throw new RangeError('no such leaf');
+      return sibling;
+    }),
+  );
 }
 
 /** The root that `leaf` at `position` has by its path; `undefined` where the position is outside a tree of that height. */

@@ -1,3 +1,4 @@
+import type { SubEntryProof } from './bundle.js';
 import type { SealableRecord } from './record.js';
 import type { Seal } from './seal.js';
 
@@ -45,25 +46,43 @@ export interface OpenedGroup {
   readonly bytes: Uint8Array;
 }
 
-/** A record opened through the vault; `erased` where its key was destroyed. */
-export type OpenedRecord =
-  | {
-      readonly kind: 'opened';
-      readonly index: bigint;
-      readonly entry: Uint8Array;
-      readonly groups: readonly OpenedGroup[];
-    }
-  | {
-      readonly kind: 'erased';
-      readonly index: bigint;
-      readonly entry: Uint8Array;
-      readonly groups: readonly OpenedGroup[];
-    };
+interface Opened {
+  readonly index: bigint;
+  /** 204 bytes. Its class may be one that this version does not know. */
+  readonly entry: Uint8Array;
+  readonly groups: readonly OpenedGroup[];
+  /** Where each opened sub-entry stands below the entry. */
+  readonly subEntries: readonly SubEntryProof[];
+}
 
-/** Reads the log on behalf of something that must not miss an event. */
+/** A record opened through the vault; `erased` where a key of it was destroyed. */
+export type OpenedRecord =
+  | ({ readonly kind: 'opened' } & Opened)
+  | ({
+      readonly kind: 'erased';
+      /** The parts whose key was destroyed: `sub:<j>`, `actor`, … */
+      readonly lost: readonly string[];
+    } & Opened);
+
+/** Private parts that a follower reads; `subjects` are all sub-entries. */
+export type FollowedPart = 'op' | 'actor' | 'request' | 'subjects';
+
+/**
+ * Reads the log on behalf of something that must not miss an event.
+ *
+ * It is handed each record in order, from its position on, at least once: after a crash the same records come again.
+ * When `handle` resolves, what follows from the batch MUST be durable and the position behind it; when it rejects, the
+ * position MUST be where it was, and the same records come again. It MUST take records whose class it does not know, and
+ * records of which parts were erased.
+ */
 export interface Follower {
+  /** Lower-case letters and hyphens; its position and its lock are kept under it. */
   readonly name: string;
+  /** What it needs opened: opening costs. `kind`, `groups` and `lost` speak of these parts alone. */
+  readonly reads: readonly FollowedPart[];
+  /** Index of the next record that it has not handled. */
   position(): Promise<bigint>;
+  /** @param batch one record or more, without gaps, the first one at the position */
   handle(batch: readonly OpenedRecord[]): Promise<void>;
 }
 

@@ -9,15 +9,18 @@ const SUB_GROUP = /^sub:(0|[1-9]\d{0,9})\/([a-z]+)$/;
 const MAX_PATH = 32;
 const DETAIL = { ok: 'matches its commitment', failed: 'does not match its commitment' };
 
+/** What of a bundle is shown: groups, and the sub-entries that they belong to. */
+type Shown = Pick<Bundle, 'openings' | 'subEntries'>;
+
 /** Checks each shown group and each sub-entry against the entry's commitments. */
-export function checkOpenings(bundle: Bundle, entry: Entry): Check[] {
+export function checkOpenings(bundle: Shown, entry: Entry): Check[] {
   return [
     ...bundle.openings.map((opening) => checkOpening(opening, bundle, entry)),
     ...bundle.subEntries.map((sub) => checkSubEntry(sub, entry)),
   ];
 }
 
-function checkOpening(opening: Opening, bundle: Bundle, entry: Entry): Check {
+function checkOpening(opening: Opening, bundle: Shown, entry: Entry): Check {
   const name = `opening:${opening.group}`;
   const [, position, group = ''] = SUB_GROUP.exec(opening.group) ?? [];
   const names: readonly string[] = position === undefined ? OUTER_GROUPS : SUB_GROUPS;
