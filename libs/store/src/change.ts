@@ -1,5 +1,6 @@
 import type { Facts, Hex, Terms } from '#consent';
 import type { IndexRows } from '#search';
+import type { KeyedWriteBegun, WriteAnswer } from './keyed-writes/keyed-write.js';
 
 /** A resource version that is ready to be written: bytes as served, digests, facts, patients, index rows. */
 export interface VersionWrite {
@@ -89,7 +90,9 @@ export type RowChange =
       readonly data: Hex;
       readonly priority: 'urgent' | 'normal';
     }
-  | InboxChange;
+  | InboxChange
+  | KeyedWriteChange
+  | KeyedWriteEnd;
 
 /**
  * What links were judged by. The record is refused with `version-conflict` where it is not so any more: somebody else has one
@@ -111,6 +114,27 @@ export interface InboxChange {
   readonly id: string;
   readonly state: 'converted' | 'unsupported';
   readonly issues: readonly InboxIssue[];
+}
+
+/**
+ * A write under an Idempotency-Key: begun, where a source must be asked first, or done at once, in the record that does it.
+ * The record is refused with `version-conflict` (`idempotency-key`) where the key stands for something.
+ */
+export interface KeyedWriteChange {
+  readonly kind: 'keyed-write';
+  readonly write: KeyedWriteBegun;
+  /** What the client is answered, where the same record does the write. Absent: it is open from now on. */
+  readonly answer?: WriteAnswer;
+}
+
+/** What became of a write that was begun. Refused with `version-conflict` (`keyed-write`) where it ended already. */
+export interface KeyedWriteEnd {
+  readonly kind: 'keyed-write-end';
+  readonly id: string;
+  readonly state: 'done' | 'refused' | 'unknown' | 'not-written';
+  /** Absent where there is none yet, or where the same request may be tried again. */
+  readonly answer?: WriteAnswer;
+  readonly atMs: number;
 }
 
 /** A remark about a message: never a value of it. The issues of `#normalize` are such. */

@@ -3,14 +3,17 @@ export type {
   FilingWrite,
   InboxChange,
   InboxIssue,
+  KeyedWriteChange,
+  KeyedWriteEnd,
   RowChange,
   VersionWrite,
 } from './change.js';
 export type { Owners, Page, ReadResult, ResourceStore, Saw, Stored } from './resource-store.js';
+export { isJudged } from './is-judged.js';
 export { migrate } from './migrate.js';
 export { openPool, toTimestamp, type PoolOptions } from './pool.js';
 export { PlannerStatistics } from './planner-statistics.js';
-export { isDatabaseLost, isStatementCancelled, isTooMuch } from './is-database-lost.js';
+export { isDatabaseLost, isStatementCancelled, isTooMuch, storageFault } from './is-database-lost.js';
 export { EmbeddedPostgres, type EmbeddedOptions } from './postgres/embedded-postgres.js';
 export { RowMac, type ColumnValue, type MacRow } from './row-mac.js';
 export { applyChanges, type ChangeItem } from './apply/apply-changes.js';
@@ -24,11 +27,15 @@ export { RecordOpener, type PlainPart, type PlainRecord } from './log/record-ope
 export {
   AnchorEvidence,
   RecordReceipts,
+  type Excerpt,
+  type ExcerptOptions,
   type ReceiptReader,
   type ReceiptSources,
 } from './log/record-receipts.js';
 export { SqlAnchorLog, type AnchorPlace, type AnchorRecord } from './log/sql-anchor-log.js';
-export { SqlFollowerPositions } from './log/sql-follower-positions.js';
+export { outwardFollower, sqlFollower, type OutwardFollower, type SqlFollower } from './log/following.js';
+export { SqlEventTails } from './log/sql-event-tails.js';
+export { SqlFollowerPositions, type FollowerLag } from './log/sql-follower-positions.js';
 export { SqlKeyVault, type SqlKeyVaultOptions } from './log/sql-key-vault.js';
 export { SqlLogStore, type OpenedLog } from './log/sql-log-store.js';
 export { startGate, type HeadSource, type KnownHead, type StartFault } from './log/start-gate.js';
@@ -49,12 +56,15 @@ export type { SampleFinding } from './log/sample/sample-options.js';
 export { unheldSessions } from './log/sample/unheld-sessions.js';
 export { Intake } from './intake/intake.js';
 export type { IntakeOptions } from './intake/intake-options.js';
+export { provenanceOf, type ClientOrigin } from './intake/provenance-of.js';
 export { mergeResource } from './intake/merge-resource.js';
 export type {
   Accepted,
   DeliveredVersion,
   DeliveryLineage,
   PatientMerge,
+  SettledVersion,
+  Settlement,
   SourceDelivery,
 } from './intake/delivery.js';
 export type {
@@ -77,3 +87,26 @@ export { SqlSourceContacts } from './inbox/source-contacts.js';
 export { SourceLead } from './inbox/source-lead.js';
 export type { Company, LinkStore, PersonLink } from './links/link-store.js';
 export { SqlLinkStore } from './links/sql-link-store.js';
+export { ACCESS_INDEX, AccessIndexWriter } from './access/access-index-writer.js';
+export type {
+  AccessCounts,
+  AccessEntry,
+  AccessIndex,
+  AccessPage,
+  AccessPlace,
+  AccessQuery,
+  ActorQuery,
+} from './access/access-index.js';
+export { SqlAccessIndex } from './access/sql-access-index.js';
+export type {
+  KeyedWrite,
+  KeyedWriteBegun,
+  KeyedWriteStore,
+  KeyQuery,
+  KeyStanding,
+  WriteAnswer,
+  WriteInteraction,
+  WriteState,
+  WriteTarget,
+} from './keyed-writes/keyed-write.js';
+export { SqlKeyedWriteStore, type KeyedWriteOptions } from './keyed-writes/sql-keyed-write-store.js';

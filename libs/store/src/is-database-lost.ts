@@ -45,3 +45,9 @@ export function isStatementCancelled(error: unknown): boolean {
 export function isTooMuch(error: unknown): boolean {
   return isStatementCancelled(error) || errorCode(error) === MEMORY;
 }
+
+/** What an error says of the database: away or too busy, or that one statement took too long; `undefined`: something else. */
+export function storageFault(error: unknown): 'lost' | 'cancelled' | undefined {
+  if (isDatabaseLost(error)) return 'lost';
+  return isStatementCancelled(error) ? 'cancelled' : undefined;
+}

@@ -29,6 +29,20 @@ describe('migrate', () => {
     await expect(Promise.all([migrate(database.url), migrate(database.url)])).resolves.toEqual([[], []]);
   });
 
+  it('lets another wait until what comes next is done', async () => {
+    const done: string[] = [];
+    const next = (name: string) => async () => {
+      done.push(`${name} begins`);
+      await migrateLater;
+      done.push(`${name} ends`);
+    };
+    const migrateLater = new Promise((resolve) => setTimeout(resolve, 200));
+    await Promise.all([migrate(database.url, next('one')), migrate(database.url, next('two'))]);
+    const [first, second, third, fourth] = done.map((line) => line.split(' '));
+    expect([first?.[1], second?.[1], third?.[1], fourth?.[1]]).toEqual(['begins', 'ends', 'begins', 'ends']);
+    expect([first?.[0], third?.[0]]).toEqual([second?.[0], fourth?.[0]]);
+  });
+
   it('refuses a database that was migrated with another text', async () => {
     const other = await openTestDatabase();
     await other.admin(`update migration set checksum = 'other' where name = '0001-init'`);

@@ -44,10 +44,14 @@ const APPLIED = z.array(z.object({ name: z.string(), checksum: z.string() }));
 /**
  * Brings the database at `url` to the newest schema: each migration in its own transaction, under an advisory lock.
  * The user of `url` must be a superuser, or may create roles and the schema, or finds both made for it.
+ * @param next done before the lock is let go: what else only one process at a time may set up.
  * @returns the names that were applied now.
  * @throws `version-conflict` where an applied migration's text differs from ours, or is not known to us.
  */
-export async function migrate(url: string): Promise<readonly string[]> {
+export async function migrate(
+  url: string,
+  next: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -56,10 +60,12 @@ export async function migrate(url: string): Promise<readonly string[]> {
     const rows = APPLIED.parse((await client.query('select name, checksum from migration')).rows);
     const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]));
     refuseDifference(applied);
-    return await applyAll(
+    const done = await applyAll(
       client,
       MIGRATIONS.filter(({ name }) => !applied.has(name)),
     );
+    await next();
+    return done;
   } finally {
     await client.end();
   }

@@ -109,6 +109,23 @@ export class SqlOutbox {
     ]);
   }
 
+  /** The row with the highest nonce that is final or failed. */
+  async newestSettled(): Promise<OutboxEntry | undefined> {
+    const { rows } = await this.#pool.query({
+      name: 'newest settled outbox row',
+      text: `select ${COLUMNS} from outbox
+             where tenant = $1 and nonce is not null and state in ('final', 'failed')
+             order by nonce desc limit 1`,
+      values: [this.#tenant],
+    });
+    return ROW.optional().parse(rows[0]);
+  }
+
+  /** Back to `included`: the block of a settled row is no longer on the chain. */
+  async reopen(key: string): Promise<void> {
+    await this.#update(key, `state = 'included', error = null`, []);
+  }
+
   /** Back to `queued` without a nonce. */
   async release(key: string): Promise<void> {
     await this.#update(

@@ -1,15 +1,15 @@
 import type { ClientBase } from 'pg';
 import type { RowChange } from '../change.js';
-import type { ApplyContext, Recorded } from './apply-context.js';
+import type { ApplyContext } from './apply-context.js';
 import { applyBindings } from './bindings.js';
 import { applyFilings } from './filings.js';
-import { applyInbox } from './inbox.js';
+import { isKind } from './is-kind.js';
 import { applyLatches } from './latches.js';
 import { applyIdentities } from './identities.js';
-import { applyOutbox } from './outbox.js';
 import { bumpPersons } from './persons.js';
 import { applyRefreshed, applySourcePatients } from './source-patients.js';
 import { applyResources } from './resources.js';
+import { applyWaiting } from './waiting.js';
 
 /** The row changes of one record. */
 export interface ChangeItem {
@@ -45,12 +45,6 @@ export async function applyChanges(
   const latched = await applyLatches(client, context, changes.filter(isKind('latch')));
   await applySourcePatients(client, context, changes.filter(isKind('source-patient')));
   await applyRefreshed(client, context, changes.filter(isKind('refreshed')));
-  await applyInbox(client, context, changes.filter(isKind('inbox')));
-  await applyOutbox(client, context.tenant, changes.filter(isKind('outbox')));
+  await applyWaiting(client, context, changes);
   await bumpPersons(client, context, [...linked, ...bound, ...filed, ...latched]);
-}
-
-function isKind<Kind extends RowChange['kind']>(...kinds: readonly Kind[]) {
-  return (change: Recorded<RowChange>): change is Recorded<Extract<RowChange, { kind: Kind }>> =>
-    kinds.some((kind) => kind === change.kind);
 }

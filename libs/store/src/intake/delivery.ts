@@ -1,3 +1,4 @@
+import type { Facts } from '#consent';
 import type { JsonObject } from '#digest';
 import type { InboxChange, InboxIssue } from '../change.js';
 
@@ -42,6 +43,8 @@ export interface SourceDelivery {
   readonly resources: readonly DeliveredVersion[];
   /** Types of which everything of this patient is here: what is stored beyond it was deleted at the source. */
   readonly completeTypes: readonly string[];
+  /** What the source was seen to hold no more, by our ids. */
+  readonly deleted?: readonly { readonly type: string; readonly id: string }[] | undefined;
   /** Types that were asked for and answered, complete or not. */
   readonly pulledTypes: readonly string[];
   /** When it was asked for, or received, epoch milliseconds. */
@@ -64,4 +67,30 @@ export interface Accepted {
   readonly versions: readonly { readonly type: string; readonly id: string; readonly versionId: string }[];
   /** What the intake itself remarked: `late`. */
   readonly issues: readonly InboxIssue[];
+}
+
+/** A version as it stands after a delivery, written by it or there before. */
+export interface SettledVersion {
+  readonly type: string;
+  readonly id: string;
+  readonly versionId: string;
+  readonly deleted: boolean;
+  readonly bytes: Uint8Array;
+  readonly digest: Uint8Array;
+  readonly canon: Uint8Array;
+  readonly lastUpdatedMs: number;
+  readonly facts: Facts;
+  readonly patients: readonly { readonly patient: string }[];
+}
+
+/** What a delivery that ends a write brings about. */
+export interface Settlement {
+  /** What stands there now of each delivered or deleted resource. */
+  readonly versions: readonly SettledVersion[];
+  /** The Provenances that are written with them. */
+  readonly provenances: readonly SettledVersion[];
+  /** The persons of all patients concerned. */
+  readonly personOf: ReadonlyMap<string, string>;
+  /** Opens what the Provenances say of payloads: belongs into the record. */
+  readonly salt: Uint8Array;
 }

@@ -6,7 +6,9 @@ import type { IntakeSink } from '#ehr';
 import { RecordOpener } from '../log/record-opener.js';
 import { deliveryBy, openIntakeScene, STRONG, type IntakeScene } from '../testing/intake-scene.js';
 import { observation } from '../testing/world-parts.js';
-import type { SourceDelivery } from './delivery.js';
+import { makeRecord } from '../testing/log-fixture.js';
+import type { RowChange } from '../change.js';
+import type { Settlement, SourceDelivery } from './delivery.js';
 
 function patient(id: string, change: JsonObject = {}): JsonObject {
   return { resourceType: 'Patient', id, birthDate: '1990-01-02', ...change };
@@ -170,5 +172,45 @@ describe('Intake', () => {
 
   it('leaves nothing for an audit to find, but for the digest that was tampered with', async () => {
     await expect(scene.findings()).resolves.toMatchObject([{ kind: 'version-altered', part: 'content' }]);
+  });
+
+  it('ends a write with what its source holds, under the record of the caller, also where nothing differs', async () => {
+    const [id, observed] = [randomUUID(), randomUUID()];
+    await intake.accept(permit, delivery([patient(id), observation(observed, id)]));
+    const before = await current('Observation', observed);
+    const said = delivery([observation(observed, id)]);
+    const seen: Settlement[] = [];
+    const settle = (given: SourceDelivery, record = makeRecord()) =>
+      intake.settle(permit, given, (settlement) => {
+        seen.push(settlement);
+        return { record, writes: [{ kind: 'event', type: 'Observation', id: observed, eventMs: 5 }] };
+      });
+    const size = (await log.head()).size;
+    expect((await settle(said)).index).toBe(size);
+    expect(seen[0]).toMatchObject({
+      versions: [{ id: observed, versionId: before?.version }],
+      provenances: [],
+    });
+    expect(seen[0]?.personOf.get(id)).toBe(await personOf(id));
+    await settle(delivery([], { deleted: [{ type: 'Observation', id: observed }] }));
+    expect(await current('Observation', observed)).toMatchObject({ deleted: true });
+    expect(seen[1]).toMatchObject({
+      versions: [{ id: observed, deleted: true }],
+      provenances: [{ type: 'Provenance' }],
+    });
+    expect((await log.head()).size).toBe(size + 2n);
+  });
+
+  it('writes nothing of an end that is refused', async () => {
+    const [id, observed] = [randomUUID(), randomUUID()];
+    await intake.accept(permit, delivery([patient(id)]));
+    const end: RowChange = { kind: 'keyed-write-end', id: randomUUID(), state: 'unknown', atMs: 1 };
+    const given = delivery([observation(observed, id)]);
+    const size = (await log.head()).size;
+    await expect(
+      intake.settle(permit, given, () => ({ record: makeRecord(), writes: [end] })),
+    ).rejects.toMatchObject({ code: 'not-found' });
+    expect(await current('Observation', observed)).toBeUndefined();
+    expect((await log.head()).size).toBe(size);
   });
 });

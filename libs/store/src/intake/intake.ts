@@ -1,9 +1,10 @@
 import { isSourcePermit, type SourcePermit } from '#consent';
 import { uuidv7 } from '#digest';
 import { GatewayError } from '#outcome';
+import type { AppendItem, Seal } from '#provenance';
 import type { RowChange } from '../change.js';
 import { SqlRuleStore } from '../consent/sql-rule-store.js';
-import type { Accepted, SourceDelivery } from './delivery.js';
+import type { Accepted, Settlement, SourceDelivery } from './delivery.js';
 import type { IntakeOptions } from './intake-options.js';
 import { intakeRecord, type Intaken } from './intake-record.js';
 import { planDelivery, type DeliveryPlan } from './plan-delivery.js';
@@ -40,15 +41,44 @@ export class Intake {
    * @throws `seal-unavailable` or `overloaded` as the log does; `integrity-failure` where a stored row was changed
    */
   async accept(permit: SourcePermit, delivery: SourceDelivery): Promise<Accepted> {
-    if (!isSourcePermit(permit) || permit.source !== delivery.source) {
-      throw new GatewayError('internal', { details: 'A delivery needs the permit of its source.' });
-    }
+    demandPermit(permit, delivery);
+    return this.#tries(() => this.#write(delivery));
+  }
+
+  /**
+   * Writes what a source holds after a write that this gateway made there, under a record of the caller's, in one append: also
+   * where nothing differs from what is stored. A delivery of one record's size.
+   * @param item makes record and further changes from what stands there then; made anew where another delivery came first
+   * @throws as `accept` does, and `version-conflict` where one of the further changes is refused
+   */
+  async settle(
+    permit: SourcePermit,
+    delivery: SourceDelivery,
+    item: (settlement: Settlement) => AppendItem<RowChange>,
+  ): Promise<Seal> {
+    demandPermit(permit, delivery);
+    return this.#tries(async () => {
+      const plan = await this.#plan(delivery, this.#options.clock());
+      const { record, writes } = item(await this.#settlementOf(delivery, plan));
+      const own = [...plan.changes, ...plan.intaken.flatMap(changesOf)];
+      const [seal] = await this.#options.log.append([{ record, writes: [...own, ...writes] }]);
+      if (seal === undefined) throw new GatewayError('seal-unavailable');
+      return seal;
+    });
+  }
+
+  /** Plans are made anew where another delivery came first. */
+  async #tries<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- one try after the other
-        return await this.#write(delivery);
+        return await work();
       } catch (cause) {
-        const raced = cause instanceof GatewayError && cause.code === 'version-conflict';
+        const raced =
+          cause instanceof GatewayError &&
+          cause.code === 'version-conflict' &&
+          cause.details !== 'keyed-write' &&
+          cause.details !== 'idempotency-key';
         if (!raced || attempt === TRIES) {
           throw cause;
         }
@@ -70,7 +100,19 @@ export class Intake {
 
   async #write(delivery: SourceDelivery): Promise<Accepted> {
     const nowMs = this.#options.clock();
-    const plan = await planDelivery(
+    const plan = await this.#plan(delivery, nowMs);
+    const notes = await this.#notes(delivery);
+    const isIdle = plan.intaken.length === 0 && plan.changes.length === 0;
+    if (isIdle && delivery.lineage === undefined) {
+      await this.#patients.note(this.#options, notes);
+    } else {
+      await this.#append(delivery, plan, notes, nowMs);
+    }
+    return acceptedOf(plan);
+  }
+
+  #plan(delivery: SourceDelivery, nowMs: number): Promise<DeliveryPlan> {
+    return planDelivery(
       {
         pool: this.#options.pool,
         context: this.#options,
@@ -83,14 +125,21 @@ export class Intake {
       },
       delivery,
     );
-    const notes = await this.#notes(delivery);
-    const isIdle = plan.intaken.length === 0 && plan.changes.length === 0;
-    if (isIdle && delivery.lineage === undefined) {
-      await this.#patients.note(this.#options, notes);
-    } else {
-      await this.#append(delivery, plan, notes, nowMs);
-    }
-    return acceptedOf(plan);
+  }
+
+  async #settlementOf(delivery: SourceDelivery, plan: DeliveryPlan): Promise<Settlement> {
+    const written = plan.intaken.map(({ version }) => version);
+    const named = [...delivery.resources, ...(delivery.deleted ?? [])];
+    const same = named.filter(({ type, id }) => !written.some((one) => one.type === type && one.id === id));
+    const versions = [...written, ...(await this.#stored.versionsOf(same))];
+    const patients = versions.flatMap((version) => version.patients.map(({ patient }) => patient));
+    const known = await this.#rules.personsOf([...new Set(patients)]);
+    return {
+      versions,
+      provenances: plan.intaken.flatMap(({ provenance }) => provenance ?? []),
+      personOf: new Map([...known, ...plan.personOf]),
+      salt: plan.salt,
+    };
   }
 
   /**
@@ -136,6 +185,12 @@ export class Intake {
 
   #uuid(timeMs: number): string {
     return uuidv7(timeMs, this.#options.random(UUID_RANDOM_BYTES));
+  }
+}
+
+function demandPermit(permit: SourcePermit, { source }: SourceDelivery): void {
+  if (!isSourcePermit(permit) || permit.source !== source) {
+    throw new GatewayError('internal', { details: 'A delivery needs the permit of its source.' });
   }
 }
 

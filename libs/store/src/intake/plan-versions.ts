@@ -83,7 +83,9 @@ function writtenOf(
 
 async function deletedBy(options: VersionPlanOptions, delivery: SourceDelivery): Promise<readonly Intaken[]> {
   const missing = await missingFrom(options.pool, options.context, delivery);
-  return missing.map((before) => ({
+  const named = await options.stored.versionsOf(delivery.deleted ?? []);
+  const gone = named.filter(({ type, id }) => !missing.some((one) => one.type === type && one.id === id));
+  return [...missing, ...gone].map((before) => ({
     version: prepareDeletion(before, versionAt(options, delivery)),
     replaces: before.versionId,
     upstream: undefined,

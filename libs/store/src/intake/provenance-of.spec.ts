@@ -96,6 +96,17 @@ describe('provenanceOf', () => {
     expect(later.id).not.toBe(made.id);
   });
 
+  it('names the client that wrote it, and nothing that it sent', () => {
+    const written = parsed(
+      provenanceOf(target, undefined, { source: 'app-writer', client: 'writer' }, 'w1').bytes,
+    );
+    expect(validateResource(written)).toEqual([]);
+    expect(written['agent']).toMatchObject([
+      { who: { type: 'Device', identifier: { system: 'urn:proviso:client', value: 'writer' } } },
+    ]);
+    expect([written['entity'], written['occurredDateTime']]).toEqual([undefined, undefined]);
+  });
+
   it('has the same id for the same version', () => {
     expect(provenanceOf(target, UPSTREAM, SENT, 'w2').id).toBe(made.id);
   });

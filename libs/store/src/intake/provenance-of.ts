@@ -1,4 +1,4 @@
-import { PROVENANCE, type Facts } from '#consent';
+import { ACTOR_SYSTEMS, PROVENANCE, type Facts } from '#consent';
 import { fromHex, sha256, toHex, uuidv5, type JsonObject } from '#digest';
 import { PROVENANCE_PATIENT } from '#fhir';
 import type { VersionWrite } from '../change.js';
@@ -10,8 +10,17 @@ const OPERATION = 'http://terminology.hl7.org/CodeSystem/v3-DataOperation';
 const URL_NAMESPACE = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
 const NAMESPACE = uuidv5(URL_NAMESPACE, 'urn:proviso:provenance');
 
-/** How a version came to be here. */
-export interface Origin {
+/** How a version came to be here: a source delivered it, or a client wrote it. */
+export type Origin = DeliveryOrigin | ClientOrigin;
+
+/** Written by a client that owns the source. Its record commits to what it sent. */
+export interface ClientOrigin {
+  readonly source: string;
+  readonly client: string;
+}
+
+/** Delivered by a source. */
+export interface DeliveryOrigin {
   readonly source: string;
   readonly eventMs: number | undefined;
   readonly lineage: DeliveryLineage | undefined;
@@ -20,16 +29,16 @@ export interface Origin {
 }
 
 /** The origin of all that a delivery brings. */
-export function originOf({ source, eventMs, lineage }: SourceDelivery, salt: Uint8Array): Origin {
+export function originOf({ source, eventMs, lineage }: SourceDelivery, salt: Uint8Array): DeliveryOrigin {
   return { source, eventMs, lineage, salt };
 }
 
 /**
- * The Provenance of a version: who sent it, what converted it, which payload it came in. It has the patients of its
+ * The Provenance of a version: who sent or wrote it, what converted it, which payload it came in. It has the patients of its
  * target, and all that rules may look at, so that whatever hides the target hides it. It says nothing that follows from
  * another version or resource: not whether there was one before, nor the bare digest of a payload that may hold more.
  *
- * @param upstream SHA-256 of the payload, hexadecimal; `undefined` for a deletion
+ * @param upstream SHA-256 of the payload, hexadecimal; `undefined` for a deletion, and for what a client wrote
  * @param versionId of the Provenance itself
  */
 export function provenanceOf(
@@ -68,7 +77,6 @@ function resourceOf(
   origin: Origin,
   id: string,
 ): JsonObject {
-  const { eventMs, lineage, source, salt } = origin;
   return {
     resourceType: PROVENANCE,
     id,
@@ -77,15 +85,31 @@ function resourceOf(
       valueReference: { reference: `Patient/${patient}` },
     })),
     target: [{ reference: referenceTo(target) }],
-    ...(eventMs === undefined ? {} : { occurredDateTime: new Date(eventMs).toISOString() }),
+    ...occurredOf(origin),
     recorded: new Date(target.lastUpdatedMs).toISOString(),
     ...(target.deleted ? { activity: concept(OPERATION, 'DELETE') } : {}),
-    agent: agentsOf(source, lineage),
-    ...(upstream === undefined ? {} : { entity: [entityOf(payloadCommitment(salt, upstream))] }),
+    agent: isClient(origin) ? [writerOf(origin)] : agentsOf(origin),
+    ...(upstream === undefined || isClient(origin)
+      ? {}
+      : { entity: [entityOf(payloadCommitment(origin.salt, upstream))] }),
   };
 }
 
-function agentsOf(source: string, lineage: DeliveryLineage | undefined): readonly JsonObject[] {
+function isClient(origin: Origin): origin is ClientOrigin {
+  return 'client' in origin;
+}
+
+function occurredOf(origin: Origin): JsonObject {
+  if (isClient(origin) || origin.eventMs === undefined) return {};
+  return { occurredDateTime: new Date(origin.eventMs).toISOString() };
+}
+
+function writerOf({ client }: ClientOrigin): JsonObject {
+  const who = { type: 'Device', identifier: { system: ACTOR_SYSTEMS.client, value: client } };
+  return { type: concept(PARTICIPANT, 'author'), who };
+}
+
+function agentsOf({ source, lineage }: DeliveryOrigin): readonly JsonObject[] {
   const author = { type: 'Organization', identifier: { system: 'urn:proviso:source', value: source } };
   const sent = { type: concept(PARTICIPANT, 'author'), who: named(author, lineage?.sender) };
   if (lineage === undefined) return [sent];

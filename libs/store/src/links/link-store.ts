@@ -27,6 +27,11 @@ export interface Company {
 export interface LinkStore {
   /** Every link that the patient had, and every link that its person has or had; oldest first. None where it is unknown. */
   linksOf(patient: string): Promise<readonly PersonLink[]>;
+  /**
+   * Every link of each Patient that a version of the resource names. None where there is no such resource, or it is about
+   * nobody.
+   */
+  linksOfResource(type: string, id: string): Promise<readonly PersonLink[]>;
   /** `undefined` where the Patient has no person. One statement gives links and the version of the person. */
   companyOf(patient: string): Promise<Company | undefined>;
 }

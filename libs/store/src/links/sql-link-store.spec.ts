@@ -52,6 +52,27 @@ describe('SqlLinkStore', () => {
     await expect(links.companyOf(randomUUID())).resolves.toBeUndefined();
   });
 
+  it('tells of whom a resource is, by every version of it', async () => {
+    const [one, other, person, another] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    await world.apply([link(one, person), link(other, another)]);
+    const id = randomUUID();
+    await database.admin(
+      `insert into version_patient (tenant, type, id, version_id, patient, role)
+       select $1, 'Observation', $2, v.version, v.patient, 'subject'
+       from (values ('v1', $3), ('v2', $4), ('v3', $4)) v (version, patient)`,
+      [world.context.tenant, id, one, other],
+    );
+    const found = await links.linksOfResource('Observation', id);
+    expect(found.map((each) => [each.patient, each.person])).toEqual(
+      expect.arrayContaining([
+        [one, person],
+        [other, another],
+      ]),
+    );
+    expect(found).toHaveLength(2);
+    await expect(links.linksOfResource('Condition', id)).resolves.toEqual([]);
+  });
+
   it('knows nothing of whoever has no link', async () => {
     await expect(links.linksOf(randomUUID())).resolves.toEqual([]);
   });

@@ -41,14 +41,19 @@ export class SqlLinkStore implements LinkStore {
              order by l.from_time, l.patient`,
       values: [this.#context.tenant, patient],
     });
-    return checkedLinks(this.#context, rows).map((link) => ({
-      patient: link.patient,
-      person: link.person,
-      grade: link.grade,
-      fromMs: link.from_time,
-      untilMs: link.until_time ?? undefined,
-      recordId: link.record_id,
-    }));
+    return checkedLinks(this.#context, rows).map(linkOf);
+  }
+
+  async linksOfResource(type: string, id: string): Promise<readonly PersonLink[]> {
+    const { rows } = await this.#pool.query({
+      name: 'links of a resource',
+      text: `select ${LINK_COLUMNS} from person_link l
+             where l.tenant = $1 and l.patient in (
+               select v.patient from version_patient v where v.tenant = $1 and v.type = $2 and v.id = $3)
+             order by l.from_time, l.patient`,
+      values: [this.#context.tenant, type, id],
+    });
+    return checkedLinks(this.#context, rows).map(linkOf);
   }
 
   async companyOf(patient: string): Promise<Company | undefined> {
@@ -85,6 +90,17 @@ export class SqlLinkStore implements LinkStore {
       ),
     );
   }
+}
+
+function linkOf(row: LinkRow): PersonLink {
+  return {
+    patient: row.patient,
+    person: row.person,
+    grade: row.grade,
+    fromMs: row.from_time,
+    untilMs: row.until_time ?? undefined,
+    recordId: row.record_id,
+  };
 }
 
 function patientsOf(links: readonly LinkRow[]): ReadonlySet<string> {

@@ -1,10 +1,7 @@
 import { GatewayError } from '#outcome';
-import { assembleBundle, checkOpenings, decodeEntry } from '#provenance';
+import { decodeEntry, openFittingPart } from '#provenance';
 
-/**
- * Which of a record's opened parts are not those that its entry commits to. The ciphertext's binding does not tell:
- * whoever has a scope's key can seal other bytes.
- */
+/** Which of a record's opened parts are not those that its entry commits to. */
 export function unfitParts(
   entry: Uint8Array,
   parts: readonly { readonly part: string; readonly plain: Uint8Array | undefined }[],
@@ -14,11 +11,7 @@ export function unfitParts(
   return parts.flatMap(({ part, plain }) => {
     if (plain === undefined) return [];
     try {
-      const proof = { index: 0n, path: [], checkpoint: '' };
-      const bundle = assembleBundle({ entry, parts: [plain], proof });
-      const named = bundle.openings.every(({ group }) => group === part || group.startsWith(`${part}/`));
-      const fits = checkOpenings(bundle, decoded).every(({ state }) => state === 'ok');
-      return named && fits ? [] : [part];
+      return openFittingPart(decoded, part, plain) === undefined ? [part] : [];
     } catch (cause) {
       if (cause instanceof GatewayError && cause.code === 'integrity-failure') return [part];
       throw cause;

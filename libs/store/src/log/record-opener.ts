@@ -1,7 +1,13 @@
 import type { Pool } from 'pg';
 import { GatewayError } from '#outcome';
-import { type KeyVault, type OpenedRecord, openPart } from '#provenance';
-import { unfitParts } from './parts-fit.js';
+import {
+  decodeEntry,
+  type Entry,
+  type FollowedPart,
+  type KeyVault,
+  type OpenedRecord,
+  openFittingPart,
+} from '#provenance';
 import { partRow } from './sealed-record.js';
 
 /** Records of one range at most. */
@@ -30,11 +36,20 @@ interface RecordRow {
   readonly sealed: readonly Buffer[];
 }
 
+const COLUMNS = `l.idx, l.record_id, l.entry,
+  coalesce(array_agg(p.part order by p.part) filter (where p.part is not null), '{}') as parts,
+  coalesce(array_agg(p.key_id order by p.part) filter (where p.part is not null), '{}') as key_ids,
+  coalesce(array_agg(p.sealed order by p.part) filter (where p.part is not null), '{}') as sealed`;
 const SELECT = `
-select l.idx, l.record_id, l.entry, array_agg(p.part order by p.part) as parts,
-  array_agg(p.key_id order by p.part) as key_ids, array_agg(p.sealed order by p.part) as sealed
-from log_leaf l join log_private p on p.tenant = l.tenant and p.idx = l.idx
+select ${COLUMNS} from log_leaf l join log_private p on p.tenant = l.tenant and p.idx = l.idx
 where l.tenant = $1 and l.idx >= $2 and l.idx < $3 group by l.idx, l.record_id, l.entry order by l.idx`;
+const SELECT_PARTS = `
+select ${COLUMNS} from log_leaf l left join log_private p on p.tenant = l.tenant and p.idx = l.idx
+  and (p.part = any($4) or ($5 and p.part like 'sub:%'))
+where l.tenant = $1 and l.idx >= $2 and l.idx < $3 group by l.idx, l.record_id, l.entry order by l.idx`;
+
+const OUTER = ['op', 'actor', 'request'] as const;
+const ALL: readonly FollowedPart[] = [...OUTER, 'subjects'];
 
 /** Opens the private half of records, through the vault. */
 export class RecordOpener {
@@ -53,15 +68,21 @@ export class RecordOpener {
    * @throws GatewayError `not-found` where there is none, `integrity-failure` where a part was altered
    */
   async openRecord(index: bigint): Promise<OpenedRecord> {
-    return toOpened(await this.plainRecord(index));
+    return toOpened(await this.plainRecord(index), ALL);
   }
 
   /**
-   * Records [from, to), in order: what a follower reads.
+   * Records [from, to), in order: what a follower reads. Only the parts of `reads` are fetched and opened.
    * @throws GatewayError `invalid-value` for more than 1,000, `integrity-failure` where one is missing or altered
    */
-  async openRange(from: bigint, to: bigint): Promise<readonly OpenedRecord[]> {
-    return (await this.plainRange(from, to)).map(toOpened);
+  async openRange(
+    from: bigint,
+    to: bigint,
+    reads: readonly FollowedPart[] = ALL,
+  ): Promise<readonly OpenedRecord[]> {
+    demandRange(from, to);
+    const records = whole(await this.#readParts(from, to, reads), from, to);
+    return records.map((record) => toOpened(record, reads));
   }
 
   /** One record with its parts as they were sealed: for receipts and the audit. */
@@ -73,22 +94,25 @@ export class RecordOpener {
 
   /** Records [from, to) with their parts as they were sealed. */
   async plainRange(from: bigint, to: bigint): Promise<readonly PlainRecord[]> {
-    if (from < 0n || from > to || to - from > MAX_RANGE) {
-      throw new GatewayError('invalid-value', { details: 'range of records' });
-    }
-    const records = await this.#read(from, to);
-    const gap = records.findIndex(({ index }, at) => index !== from + BigInt(at));
-    const end = gap === -1 ? records.length : gap;
-    if (BigInt(end) !== to - from) throw altered(from + BigInt(end));
-    return records;
+    demandRange(from, to);
+    return whole(await this.#read(from, to), from, to);
   }
 
   async #read(from: bigint, to: bigint): Promise<readonly PlainRecord[]> {
-    const { rows } = await this.#pool.query<RecordRow>({
-      name: 'log-open',
-      text: SELECT,
-      values: [this.#tenant, from, to],
-    });
+    const values = [this.#tenant, from, to];
+    const { rows } = await this.#pool.query<RecordRow>({ name: 'log-open', text: SELECT, values });
+    return Promise.all(rows.map((row) => this.#open(row)));
+  }
+
+  async #readParts(
+    from: bigint,
+    to: bigint,
+    reads: readonly FollowedPart[],
+  ): Promise<readonly PlainRecord[]> {
+    const outer = reads.filter((part) => part !== 'subjects');
+    const values = [this.#tenant, from, to, outer, reads.includes('subjects')];
+    const named = { name: 'log-open-parts', text: SELECT_PARTS, values };
+    const { rows } = await this.#pool.query<RecordRow>(named);
     return Promise.all(rows.map((row) => this.#open(row)));
   }
 
@@ -101,13 +125,35 @@ export class RecordOpener {
   }
 }
 
-function toOpened({ index, entry, parts }: PlainRecord): OpenedRecord {
+function demandRange(from: bigint, to: bigint): void {
+  if (from < 0n || from > to || to - from > MAX_RANGE) {
+    throw new GatewayError('invalid-value', { details: 'range of records' });
+  }
+}
+
+function whole(records: readonly PlainRecord[], from: bigint, to: bigint): readonly PlainRecord[] {
+  const gap = records.findIndex(({ index }, at) => index !== from + BigInt(at));
+  const end = gap === -1 ? records.length : gap;
+  if (BigInt(end) !== to - from) throw altered(from + BigInt(end));
+  return records;
+}
+
+function toOpened({ index, entry, parts }: PlainRecord, reads: readonly FollowedPart[]): OpenedRecord {
+  const decoded = decodeEntry(entry);
   const names = new Set(parts.map(({ part }) => part));
-  const whole = ['op', 'actor', 'request'].every((part) => names.has(part));
-  if (!whole || unfitParts(entry, parts).length > 0) throw altered(index);
-  const groups = parts.flatMap(({ plain }) => (plain === undefined ? [] : openPart(plain)));
-  const kind = parts.some(({ plain }) => plain === undefined) ? 'erased' : 'opened';
-  return { kind, index, entry, groups };
+  const isWhole = OUTER.every((part) => !reads.includes(part) || names.has(part));
+  if (!isWhole || decoded === undefined) throw altered(index);
+  const opened = parts.flatMap((part) => fitting(decoded, part) ?? []);
+  const lost = parts.filter(({ plain }) => plain === undefined).map(({ part }) => part);
+  if (opened.length + lost.length !== parts.length) throw altered(index);
+  const groups = opened.flatMap((part) => part.groups);
+  const subEntries = opened.flatMap((part) => part.subEntries);
+  const record = { index, entry, groups, subEntries };
+  return lost.length === 0 ? { kind: 'opened', ...record } : { kind: 'erased', lost, ...record };
+}
+
+function fitting(entry: Entry, { part, plain }: PlainPart): ReturnType<typeof openFittingPart> {
+  return plain === undefined ? undefined : openFittingPart(entry, part, plain);
 }
 
 function altered(index: bigint): GatewayError {

@@ -1,7 +1,14 @@
 import { jest } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseStrict, toHex } from '#digest';
-import { type AppendItem, ENTRY_CLASS, hashLeaf, type SubjectDraft, verifyBundle } from '#provenance';
+import {
+  type AppendItem,
+  ENTRY_CLASS,
+  hashLeaf,
+  readAccess,
+  type SubjectDraft,
+  verifyBundle,
+} from '#provenance';
 import type { RowChange } from '../change.js';
 import { makeItem, makeRecord, makeSubject, makeWrite } from '../testing/log-fixture.js';
 import { LogScene } from '../testing/log-scene.js';
@@ -114,6 +121,42 @@ describe('RecordReceipts', () => {
     const receipt = await receipts.receiptOf(index, 'auditor');
     expect(receipt.openings).toHaveLength(3 + 2 * 4);
     expect(verifyBundle(receipt, scene.keys.policy).kind).toBe('valid-not-anchored');
+  });
+
+  it('shows some of a record under a checkpoint that it is given, and says how much it left out', async () => {
+    const index = await append(consented(binding), makeSubject(), { ...makeSubject(), binding: null });
+    const checkpoint = await log.checkpoint();
+    await append(makeSubject());
+    const { bundle, left } = await receipts.excerptOf(index, { checkpoint, positions: [0], limit: 20 });
+    expect(left).toBe(2);
+    expect(bundle.tlogProof.endsWith(checkpoint)).toBe(true);
+    expect(verifyBundle(bundle, scene.keys.policy).kind).toBe('valid-not-anchored');
+    expect(readAccess(bundle)).toMatchObject({
+      index: String(index),
+      actor: { client: 'app-1' },
+      subjects: [{ kind: 'shown', position: 0, person, patient, subjectSeq: '3', effect: 'permit' }],
+    });
+    const first = await receipts.excerptOf(index, { checkpoint, limit: 2 });
+    expect(first.left).toBe(1);
+    expect(readAccess(first.bundle).subjects.map(({ position }) => position)).toEqual([0, 1]);
+  });
+
+  it('shows that a sub-entry was erased, and gives nothing of a record whose part was altered', async () => {
+    const index = await append(consented(binding));
+    const options = { checkpoint: await log.checkpoint(), limit: 20 };
+    await scene.vault().destroy({ kind: 'person', person });
+    const { bundle } = await receipts.excerptOf(index, options);
+    expect(readAccess(bundle)).toMatchObject({
+      actor: { client: 'app-1' },
+      subjects: [{ kind: 'erased', position: 0 }],
+    });
+    expect(verifyBundle(bundle, scene.keys.policy).kind).toBe('erased');
+    await scene.database.admin('update log_private set sealed = $1 where idx = $2 and part = $3', [
+      randomBytes(64),
+      index,
+      'op',
+    ]);
+    await expect(receipts.excerptOf(index, options)).rejects.toMatchObject({ code: 'integrity-failure' });
   });
 
   it('has no receipt of another client’s record, nor of one that is not there', async () => {

@@ -14,11 +14,28 @@ import {
   parseNote,
 } from '#provenance';
 import type { LogReader } from './log-reader.js';
+import { unfitParts } from './parts-fit.js';
 import type { PlainPart, PlainRecord, RecordOpener } from './record-opener.js';
 import type { AnchorRecord, SqlAnchorLog } from './sql-anchor-log.js';
 
 /** Who reads a receipt: the client whose access it records, or an auditor, who may see every group. */
 export type ReceiptReader = { readonly forClient: string } | 'auditor';
+
+/** Which part of a record an excerpt shows, and under which checkpoint. */
+export interface ExcerptOptions {
+  readonly checkpoint: string;
+  /** Positions of sub-entries; absent: the first ones. */
+  readonly positions?: readonly number[];
+  /** Sub-entries at most. */
+  readonly limit: number;
+}
+
+/** A receipt of a part of a record, without its anchors and without what opens commitments to bytes and resources. */
+export interface Excerpt {
+  readonly bundle: Bundle;
+  /** Sub-entries that it leaves out. */
+  readonly left: number;
+}
 
 /** What a receipt is made from. */
 export interface ReceiptSources {
@@ -79,6 +96,34 @@ export class RecordReceipts {
     return { ...bundle, openings: bundle.openings.filter(({ group }) => CLIENT_GROUPS.test(group)) };
   }
 
+  /**
+   * What an auditor sees of a record in a list: op, actor and some sub-entries, proved under the given checkpoint.
+   * @throws GatewayError `not-found` where there is no such record, `integrity-failure` where a part of it was altered
+   */
+  async excerptOf(index: bigint, { checkpoint, positions, limit }: ExcerptOptions): Promise<Excerpt> {
+    const { log, records, vkeys } = this.#sources;
+    const { entry, parts } = await records.plainRecord(index);
+    if (unfitParts(entry, parts).length > 0) {
+      throw new GatewayError('integrity-failure', { details: `log_private/${index}` });
+    }
+    const subs = parts.filter(({ part }) => part.startsWith('sub:'));
+    const shown = subs
+      .filter((part) => positions === undefined || positions.includes(positionOf(part)))
+      .toSorted((a, b) => positionOf(a) - positionOf(b))
+      .slice(0, limit);
+    const all = [...parts.filter(({ part }) => part === 'op' || part === 'actor'), ...shown];
+    const { size } = parseCheckpointText(parseNote(checkpoint).text);
+    const bundle = assembleBundle({
+      entry,
+      parts: all.flatMap(({ plain }) => (plain === undefined ? [] : [plain])),
+      erased: erasedParts(all),
+      proof: { index, path: await log.inclusion(index, size), checkpoint },
+      bindings: await this.#bindings(shown, size),
+      vkeys,
+    });
+    return { bundle: { ...bundle, resources: [], salts: [] }, left: subs.length - shown.length };
+  }
+
   /** The binding entries that the shown decisions rest on. */
   async #bindings(parts: readonly PlainPart[], size: bigint): Promise<readonly BindingProof[]> {
     const leaves = new Set(parts.flatMap(bindingLeaves));
@@ -130,6 +175,10 @@ export class RecordReceipts {
       ...(storageProof === undefined ? {} : { storageProof: storageProof.map(fromHexText) }),
     };
   }
+}
+
+function positionOf({ part }: PlainPart): number {
+  return Number(part.slice('sub:'.length));
 }
 
 function clientOf({ parts }: PlainRecord): string | null {

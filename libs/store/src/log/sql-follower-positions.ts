@@ -2,6 +2,24 @@ import type { Pool } from 'pg';
 import { GatewayError } from '#outcome';
 import type { Queryable } from './head-row.js';
 
+/** What a follower has before it. */
+export interface FollowerLag {
+  readonly name: string;
+  /** Index of the next record that it has not handled. */
+  readonly position: bigint;
+  /** Records that it has not handled. */
+  readonly records: bigint;
+  /** When the oldest of them was made, epoch milliseconds; `undefined` where there is none. */
+  readonly oldestMs: number | undefined;
+}
+
+interface LagRow {
+  readonly name: string;
+  readonly position: bigint;
+  readonly records: bigint;
+  readonly record_id: string | null;
+}
+
 /** How far each follower of the log is: the index of the next record that it has not handled. */
 export class SqlFollowerPositions {
   readonly #pool: Pool;
@@ -37,4 +55,27 @@ export class SqlFollowerPositions {
     );
     if (rowCount !== 1) throw new GatewayError('version-conflict', { details: `follower/${name}` });
   }
+
+  /** What each of these followers has before it. */
+  async lags(names: readonly string[]): Promise<readonly FollowerLag[]> {
+    const { rows } = await this.#pool.query<LagRow>(
+      `select n.name, n.position, h.size - n.position as records, l.record_id
+       from (select w.name, coalesce(f.position, 0) as position from unnest($2::text[]) w (name)
+             left join follower_position f on f.tenant = $1 and f.name = w.name) n
+       join log_head h on h.tenant = $1
+       left join log_leaf l on l.tenant = $1 and l.idx = n.position order by n.name`,
+      [this.#tenant, names],
+    );
+    return rows.map((row) => ({
+      name: row.name,
+      position: row.position,
+      records: row.records,
+      oldestMs: row.record_id === null ? undefined : madeAt(row.record_id),
+    }));
+  }
+}
+
+/** The time in a UUIDv7, epoch milliseconds. */
+function madeAt(recordId: string): number {
+  return Number.parseInt(recordId.replaceAll('-', '').slice(0, 12), 16);
 }

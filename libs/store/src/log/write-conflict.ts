@@ -7,6 +7,8 @@ const CONFLICTS: ReadonlyMap<unknown, string> = new Map([
   ['log_leaf_record', 'record-id'],
   ['resource_current', 'resource'],
   ['person_link_now', 'link'],
+  ['keyed_write_key', 'idempotency-key'],
+  ['keyed_write_pkey', 'idempotency-key'],
 ]);
 
 /** The cause, as `version-conflict` where that is what it was. */

@@ -650,4 +650,124 @@ create index index_quantity_resource on index_quantity (id);
 create index index_uri_resource on index_uri (id);
 `,
   },
+  {
+    name: '0010-keyed-writes',
+    sql: `-- Writes under an Idempotency-Key: which request a key stands for, and what became of it. The row goes with the record that
+-- said the write was begun, or that did it; what became of it goes with the record that says so.
+
+create table keyed_write (
+  tenant text not null,
+  -- Told to a vendor as its Idempotency-Key, and to the client as the write's reference.
+  id uuid not null,
+  client text not null,
+  -- HMAC of the client's key: what clients write there is not kept.
+  key text not null,
+  -- SHA-256 of the request.
+  request bytea not null,
+  interaction text not null check (interaction in ('create', 'update', 'patch', 'delete')),
+  source text not null,
+  type text not null,
+  -- Ours; null where the source gives the id and has not yet.
+  resource_id text,
+  patient text,
+  -- The source's own id, and the version that the write is to follow.
+  source_id text,
+  source_version text,
+  state text not null check (state in ('open', 'unknown', 'done', 'refused', 'not-written')),
+  status int,
+  version_id text,
+  reason text,
+  opened timestamptz not null,
+  closed timestamptz,
+  expires timestamptz not null,
+  record_id uuid not null,
+  end_record_id uuid,
+  -- How often the source was asked what became of it, and when it is asked next: no MAC covers these.
+  lookups int not null default 0,
+  next_lookup timestamptz not null,
+  mac bytea not null,
+  primary key (tenant, id)
+);
+create unique index keyed_write_key on keyed_write (tenant, client, key);
+create index keyed_write_waiting on keyed_write (tenant, next_lookup) where state in ('open', 'unknown');
+create index keyed_write_expiry on keyed_write (tenant, client, expires);
+
+alter table keyed_write enable row level security;
+alter table keyed_write force row level security;
+create policy tenant on keyed_write using (tenant = current_setting('proviso.tenant'))
+  with check (tenant = current_setting('proviso.tenant'));
+grant select, insert, delete on keyed_write to proviso_app;
+grant update (resource_id, state, status, version_id, reason, closed, end_record_id, lookups, next_lookup, mac)
+on keyed_write to proviso_app;
+`,
+  },
+  {
+    name: '0012-event-tails',
+    sql: `-- The last event of each partition that was published: moved in one transaction with the publisher's position.
+create table event_tail (
+  tenant text not null,
+  place text not null,
+  last text not null,
+  primary key (tenant, place)
+);
+alter table event_tail enable row level security;
+alter table event_tail force row level security;
+create policy tenant on event_tail using (tenant = current_setting('proviso.tenant'))
+  with check (tenant = current_setting('proviso.tenant'));
+grant select, insert, update on event_tail to proviso_app;
+`,
+  },
+  {
+    name: '0013-access-index',
+    sql: `-- Which records concern a person, when, and by what a query finds them: written by a follower of the log, made anew from
+-- it at any time. A tag is a keyed hash of a resource or an actor in this very row, so that no two rows share one; what it
+-- stands for is not in the database. Rows of an erased person go.
+create table access_entry (
+  tenant text not null,
+  person uuid not null,
+  subject_seq bigint not null,
+  idx bigint not null,
+  position int not null,
+  time timestamptz not null,
+  tags bytea not null,
+  primary key (tenant, person, subject_seq)
+);
+create index access_entry_person on access_entry (tenant, person, idx, position);
+create unique index access_entry_record on access_entry (tenant, idx, position);
+
+-- Records of an actor: a keyed hash of actor and month, as far as the key of the record's actor part tells already.
+create table access_actor (
+  tenant text not null,
+  actor bytea not null,
+  idx bigint not null,
+  primary key (tenant, actor, idx)
+);
+
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['access_entry', 'access_actor'] loop
+    execute format('alter table %I enable row level security', name);
+    execute format('alter table %I force row level security', name);
+    execute format(
+      'create policy tenant on %I using (tenant = current_setting(''proviso.tenant''))'
+      ' with check (tenant = current_setting(''proviso.tenant''))', name);
+  end loop;
+end $$;
+grant select, insert, delete on access_entry, access_actor to proviso_app;
+`,
+  },
+  {
+    name: '0014-access-events',
+    sql: `-- The id of the AuditEvent that stands for each entry, so that one can be read by it. The index is made anew from the log.
+truncate access_entry;
+truncate access_actor;
+alter table follower_position no force row level security;
+delete from follower_position where name = 'access-index';
+alter table follower_position force row level security;
+alter table access_entry add column event uuid not null;
+create unique index access_entry_event on access_entry (tenant, event);
+`,
+  },
 ];

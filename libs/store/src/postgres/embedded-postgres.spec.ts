@@ -62,6 +62,24 @@ describe('EmbeddedPostgres', () => {
     expect(await ask(server.url, 'select n from survives')).toBe(8);
   }, 60_000);
 
+  it('is started again at once where it was killed while it started', async () => {
+    await server.stop();
+    const pidFile = join(server.folder, 'data', 'postmaster.pid');
+    const startMs = performance.now();
+    const starting = EmbeddedPostgres.start({ dataDir });
+    let pid = 0;
+    while (pid === 0) {
+      // oxlint-disable no-await-in-loop -- until there is one
+      pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+      await delay(1);
+      // oxlint-enable no-await-in-loop
+    }
+    process.kill(pid, 'SIGKILL');
+    server = await starting;
+    expect(await ask(server.url, 'select n from survives')).toBe(8);
+    expect(performance.now() - startMs).toBeLessThan(60_000);
+  }, 120_000);
+
   it('ends the children of a killed server, which do not notice, before another writes beside them', async () => {
     const busy = new pg.Client({ connectionString: server.url });
     await busy.connect();

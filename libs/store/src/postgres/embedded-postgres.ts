@@ -67,7 +67,7 @@ export class EmbeddedPostgres {
 
   /** Resolves when the server has ended, whoever ended it. */
   async ended(): Promise<void> {
-    if (this.#server.exitCode === null && this.#server.signalCode === null) {
+    if (isRunning(this.#server)) {
       await once(this.#server, 'exit');
     }
   }
@@ -115,7 +115,7 @@ async function launch(cluster: Cluster, port: number): Promise<ChildProcess> {
 }
 
 async function ready(url: string, server: ChildProcess): Promise<boolean> {
-  for (let waited = 0; waited < READY_LIMIT_MS && server.exitCode === null; waited += STEP_MS) {
+  for (let waited = 0; waited < READY_LIMIT_MS && isRunning(server); waited += STEP_MS) {
     const client = new pg.Client({ connectionString: url });
     // oxlint-disable no-await-in-loop -- a bounded poll
     const up = await client.connect().then(
@@ -131,6 +131,11 @@ async function ready(url: string, server: ChildProcess): Promise<boolean> {
   }
   server.kill('SIGQUIT');
   return false;
+}
+
+/** One that a signal ended has no exit code. */
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 /** Ends the server when this process dies without a chance to: its end of the pipe closes. */

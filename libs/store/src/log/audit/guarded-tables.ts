@@ -16,8 +16,8 @@ import { checkRule, RULE_ROW, type RuleRow } from '../../projection/rule-row.js'
 import type { RowMac } from '../../row-mac.js';
 import type { Queryable } from '../head-row.js';
 import type { RowFinding } from './finding.js';
-import { INBOX } from './guarded-inbox.js';
 import { GuardedReader, type GuardedTable } from './guarded-reader.js';
+import { INBOX, KEYED_WRITES } from './guarded-received.js';
 import { TOKENS } from './guarded-tokens.js';
 
 /** Rows whose MACs fit, for the questions that go across tables. */
@@ -115,5 +115,6 @@ export async function readGuarded(pool: Queryable, tenant: string, mac: RowMac):
   };
   await reader.read(TOKENS);
   await reader.read(INBOX);
+  await reader.read(KEYED_WRITES);
   return { ...rows, findings: reader.findings, count: reader.count };
 }

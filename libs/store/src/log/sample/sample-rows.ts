@@ -1,7 +1,7 @@
 import { auditFilings } from '../audit/audit-filings.js';
 import type { RowFinding } from '../audit/finding.js';
-import { INBOX } from '../audit/guarded-inbox.js';
 import { GuardedReader, type GuardedTable } from '../audit/guarded-reader.js';
+import { INBOX, KEYED_WRITES } from '../audit/guarded-received.js';
 import { TOKENS } from '../audit/guarded-tokens.js';
 import {
   APART,
@@ -37,6 +37,7 @@ export async function sampleRows(snapshot: Snapshot, count: number): Promise<rea
   await pick(LATCHES);
   await pick(TOKENS);
   await pick(INBOX);
+  await pick(KEYED_WRITES);
   await pick(APART);
   const consents = new Set([...filings, ...rules].map(({ consent }) => consent));
   return [...reader.findings, ...(await standings(snapshot, [...consents]))];

@@ -3,6 +3,12 @@ import type { z } from 'zod';
 import { GatewayError } from '#outcome';
 import { BYTES } from '../../column-shapes.js';
 import { checkInboxRow, INBOX_COLUMNS, INBOX_ROW } from '../../inbox/inbox-row.js';
+import {
+  checkKeyedWrite,
+  KEYED_WRITE_COLUMNS,
+  KEYED_WRITE_ROW,
+  type KeyedWriteRow,
+} from '../../keyed-writes/keyed-write-row.js';
 import type { GuardedTable } from './guarded-reader.js';
 
 /** The server hashes the bytes: they need not travel. */
@@ -19,4 +25,12 @@ export const INBOX: GuardedTable<z.infer<typeof HASHED_ROW>> = {
       throw new GatewayError('integrity-failure', { details: `inbox/${row.id}` });
     }
   },
+};
+
+export const KEYED_WRITES: GuardedTable<KeyedWriteRow> = {
+  table: 'keyed_write',
+  columns: KEYED_WRITE_COLUMNS,
+  shape: KEYED_WRITE_ROW,
+  key: ({ id }) => id,
+  check: checkKeyedWrite,
 };
