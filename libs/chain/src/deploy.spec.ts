@@ -1,8 +1,11 @@
 import { codeHashOf, isCodeOf } from './artifact.js';
 import { contractAddresses, deployContracts } from './deploy.js';
+import { deployedIn } from './deployed-in.js';
 import { anchorRegistry } from './generated/anchor-registry.js';
 import { consentRegistry } from './generated/consent-registry.js';
 import { asHex } from './hex.js';
+import { Node } from './node.js';
+import { RpcError } from './rpc-error.js';
 import { makeAccount } from './testing/keys.js';
 import { startTestChain, type TestChain } from './testing/test-chain.js';
 
@@ -35,6 +38,34 @@ describe('deployContracts', () => {
     const block = await chain.node.blockNumber();
     expect(await deployContracts(chain.rpc, deployer.key)).toEqual(chain.contracts);
     expect(await chain.node.blockNumber()).toBe(block);
+  });
+
+  it('finds the block of a contract again', async () => {
+    const { consentRegistry: consent, anchorRegistry: anchor } = chain.contracts;
+    expect(await deployedIn(chain.node, consent.address)).toBe(1n);
+    expect(await deployedIn(chain.node, anchor.address)).toBe(2n);
+    expect(await deployedIn(chain.node, deployer.address)).toBeUndefined();
+  });
+
+  it('says nothing of a block where the node keeps no old states', async () => {
+    const pruned = new Node({
+      call: (method, params) =>
+        method === 'eth_getCode' && params[1] !== '0x2'
+          ? Promise.reject(
+              new RpcError({ kind: 'answer', code: -32_000, message: 'missing trie node', data: undefined }),
+            )
+          : chain.rpc.call(method, params),
+    });
+    expect(await deployedIn(pruned, chain.contracts.anchorRegistry.address)).toBeUndefined();
+  });
+
+  it('refuses a deployer that did something else before', async () => {
+    const { key, address } = chain.relayer;
+    await chain.send(address, '0x');
+    await expect(deployContracts(chain.rpc, key)).rejects.toMatchObject({
+      code: 'version-conflict',
+      details: `the deployer ${address} used its transaction 0 for something else`,
+    });
   });
 
   it('refuses other code in the place of a contract', async () => {

@@ -27,17 +27,29 @@ export interface DeployedContracts {
 
 const GAS_LIMIT = 8_000_000n;
 const POLL_MS = 50;
-const POLLS = 600;
+const MINED_WITHIN_MS = 30_000;
+
+/** Where contracts are deployed, and who pays. */
+interface Deployment {
+  readonly node: Node;
+  readonly deployerKey: Hex;
+  readonly minedWithinMs: number;
+}
 
 /**
  * Deploys both contracts with the first two nonces of `deployerKey`, which must serve nothing else, so that their addresses
- * are known beforehand. What is in place already is left; other code in its place is refused (`version-conflict`).
+ * are known beforehand. What is in place already is left; other code in its place, or a nonce that went to something else,
+ * is refused (`version-conflict`). Throws `RpcError`, and `consent-stale` where a block does not come in time.
  */
-export async function deployContracts(rpc: Rpc, deployerKey: Hex): Promise<DeployedContracts> {
-  const node = new Node(rpc);
+export async function deployContracts(
+  rpc: Rpc,
+  deployerKey: Hex,
+  minedWithinMs = MINED_WITHIN_MS,
+): Promise<DeployedContracts> {
+  const deployment = { node: new Node(rpc), deployerKey, minedWithinMs };
   return {
-    consentRegistry: await deployAt(node, deployerKey, 0, consentRegistry),
-    anchorRegistry: await deployAt(node, deployerKey, 1, anchorRegistry),
+    consentRegistry: await deployAt(deployment, 0, consentRegistry),
+    anchorRegistry: await deployAt(deployment, 1, anchorRegistry),
   };
 }
 
@@ -51,8 +63,7 @@ export function contractAddresses(deployer: Hex): {
 }
 
 async function deployAt(
-  node: Node,
-  deployerKey: Hex,
+  { node, deployerKey, minedWithinMs }: Deployment,
   nonce: number,
   artifact: Artifact,
 ): Promise<DeployedContract> {
@@ -60,18 +71,12 @@ async function deployAt(
   const address = asHex(getCreateAddress({ from, nonce }).toLowerCase(), 20);
   let code = await node.code(address);
   if (code === '0x') {
-    const price = await node.gasPrice();
-    const { hash, raw } = signTransaction(deployerKey, {
-      chainId: await node.chainId(),
-      nonce,
-      to: undefined,
-      data: asHex(artifact.bytecode),
-      gasLimit: GAS_LIMIT,
-      maxFeePerGas: 2n * price,
-      maxPriorityFeePerGas: price / 2n,
-    });
-    await node.send(raw);
-    await mined(node, hash);
+    if ((await node.nonce(from)) > nonce) {
+      throw new GatewayError('version-conflict', {
+        details: `the deployer ${from} used its transaction ${nonce} for something else`,
+      });
+    }
+    await mined(node, await sendCode(node, deployerKey, nonce, artifact), minedWithinMs);
     code = await node.code(address);
   }
   if (!isCodeOf(artifact, code)) {
@@ -80,8 +85,23 @@ async function deployAt(
   return { address, codeHash: codeHashOf(code) };
 }
 
-async function mined(node: Node, hash: Hex): Promise<Receipt> {
-  for (let poll = 0; poll < POLLS; poll += 1) {
+async function sendCode(node: Node, deployerKey: Hex, nonce: number, artifact: Artifact): Promise<Hex> {
+  const price = await node.gasPrice();
+  const { hash, raw } = signTransaction(deployerKey, {
+    chainId: await node.chainId(),
+    nonce,
+    to: undefined,
+    data: asHex(artifact.bytecode),
+    gasLimit: GAS_LIMIT,
+    maxFeePerGas: 2n * price,
+    maxPriorityFeePerGas: price / 2n,
+  });
+  await node.send(raw);
+  return hash;
+}
+
+async function mined(node: Node, hash: Hex, withinMs: number): Promise<Receipt> {
+  for (let waitedMs = 0; waitedMs < withinMs; waitedMs += POLL_MS) {
     const receipt = await node.receipt(hash);
     if (receipt !== undefined) return receipt;
     await delay(POLL_MS);

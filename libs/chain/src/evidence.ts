@@ -1,5 +1,6 @@
 import { encodeRlp, keccak256, toBeHex } from 'ethers';
 import { z } from 'zod';
+import { GatewayError } from '#outcome';
 import type { Hex } from '#consent';
 import { anchorRegistry } from './generated/anchor-registry.js';
 import { asHex, isHex, quantity, word } from './hex.js';
@@ -22,8 +23,11 @@ export interface AnchorEvidence {
   readonly transaction: Hex;
   readonly block: string;
   readonly blockHash: Hex;
-  /** RLP of the block's header: its keccak-256 is `blockHash`. */
-  readonly header: Hex;
+  /**
+   * RLP of the block's header: its keccak-256 is `blockHash`. `undefined` where it is not: chains with seals in their headers
+   * (QBFT) hash them otherwise, and a fork may add fields.
+   */
+  readonly header: Hex | undefined;
   /** The transaction's receipt as the node gave it. */
   readonly receipt: unknown;
   /** eth_getProof of the log's root and size at the block; `undefined` where the node does not give it. */
@@ -71,6 +75,16 @@ export function encodeHeader(block: unknown): Hex {
   return header;
 }
 
+/** An anchor is no less in its block because we cannot show the header. */
+function headerOf(block: unknown): Hex | undefined {
+  try {
+    return encodeHeader(block);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
+
 /** The storage keys of a log's root, and of its size, sequence and time. */
 export function logStorageKeys(logId: Hex): readonly [root: Hex, size: Hex] {
   const base = BigInt(keccak256(`${asHex(logId, 32)}${word(anchorRegistry.slots.logs)}`));
@@ -101,7 +115,7 @@ export async function collectEvidence(node: Node, anchored: AnchoredIn): Promise
     chainId: anchored.chainId.toString(),
     block: block.toString(),
     blockHash,
-    header: encodeHeader(full),
+    header: headerOf(full),
     receipt: raw,
     proof: await storageProof(node, anchored, { number: block, stateRoot: stateRootOf(full) }),
   };

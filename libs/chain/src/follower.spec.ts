@@ -215,13 +215,6 @@ describe('ChainFollower', () => {
       expect(others.map((fault) => fault.kind)).toEqual(['code-hash', 'contract']);
     });
 
-    it('refuses a development node in production', async () => {
-      const faults = await checkChain({ node, store, pinned: await pinned(), production: true });
-      expect(faults).toEqual([
-        { severity: 'stop', kind: 'development-chain', found: expect.stringContaining('anvil') },
-      ]);
-    });
-
     it('tells a checkpoint that the chain does not have, a tip below it, and a silent node', async () => {
       await follower.catchUp();
       const tip = await node.blockNumber();

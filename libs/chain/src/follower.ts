@@ -1,5 +1,5 @@
 import { GatewayError } from '#outcome';
-import type { Hex, ProjectionState, ProjectionStore } from '#consent';
+import type { BlockEvents, Hex, ProjectionState, ProjectionStore } from '#consent';
 import type { BlockSource } from './block-reader.js';
 import type { Node } from './node.js';
 
@@ -14,6 +14,11 @@ export interface FollowerOptions {
   readonly finality: Finality;
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
+  /**
+   * How far a new block's time may be ahead of the clock, milliseconds; `undefined` where blocks come on demand. A block dated
+   * far ahead would keep the projection fresh until that time, whatever comes after it.
+   */
+  readonly aheadMs?: number | undefined;
   /** Told of what matters to operators. */
   readonly notice?: (notice: FollowerNotice) => void;
 }
@@ -44,7 +49,7 @@ export class ChainFollower {
   }
 
   /**
-   * Goes one step. Throws `RpcError` where the node does not answer, `integrity-failure` where the chain is another one
+   * Goes one step. Throws `RpcError` where the node does not answer, `consent-stale` where it dates a block ahead, `integrity-failure` where the chain is another one
    * than was applied, deeper than can be undone.
    */
   async step(): Promise<Step> {
@@ -92,8 +97,19 @@ export class ChainFollower {
     if (first === undefined) return 'idle';
     // The chain changed while we read: the next step finds the common ancestor.
     if (first.parentHash !== state.at.hash) return 'idle';
+    this.#requireTimely(blocks);
     await store.apply(blocks, nowMs());
     return 'applied';
+  }
+
+  /** The same rule as among nodes: a block from the future waits until its time has come. */
+  #requireTimely(blocks: readonly BlockEvents[]): void {
+    const { nowMs, aheadMs } = this.#options;
+    const early = blocks.find(({ time }) => aheadMs !== undefined && time * 1_000 > nowMs() + aheadMs);
+    if (early === undefined) return;
+    throw new GatewayError('consent-stale', {
+      details: `block ${early.number} is dated ${early.time}, ahead of the clock`,
+    });
   }
 
   async #nextBlock(number: bigint): ReturnType<BlockSource['range']> {

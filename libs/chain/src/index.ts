@@ -63,6 +63,7 @@ export {
   type DeployedContract,
   type DeployedContracts,
 } from './deploy.js';
+export { deployedIn } from './deployed-in.js';
 export { anchorRegistry } from './generated/anchor-registry.js';
 export { consentRegistry } from './generated/consent-registry.js';
 export { EmbeddedChain, type EmbeddedChainOptions } from './embedded/embedded-chain.js';
@@ -80,4 +81,5 @@ export { checkChain, compareSample, type GateFault, type GateOptions } from './s
 export { Relayer, type FeeOptions, type RelayerNotice, type RelayerOptions } from './relayer.js';
 export { ChainAnchor, type ChainAnchorOptions } from './chain-anchor.js';
 export { encodeHeader, logStorageKeys, type AnchorEvidence } from './evidence.js';
+export { hasP256 } from './p256-probe.js';
 export { asHex, isHex } from './hex.js';

@@ -110,11 +110,15 @@ describe('JsonRpc', () => {
     expect(two.calls).toEqual([]);
   });
 
-  it('refuses what is not JSON-RPC', async () => {
+  it('refuses what is not JSON-RPC, and asks the next endpoint', async () => {
+    const alone = rpcOf([one.url], 20_000);
     for (const text of ['<html>', '7', 'null', '{}']) {
       one.answer = (_, response) => response.end(text);
-      await expect(rpc.call('eth_chainId', [])).rejects.toMatchObject({ fault: { kind: 'malformed' } });
+      await expect(alone.call('eth_chainId', [])).rejects.toMatchObject({ fault: { kind: 'malformed' } });
+      expect(await rpc.call('eth_chainId', [])).toBe('0x2');
+      nowMs += 5_000;
     }
+    alone.close();
     one.answer = result('not hex');
     await expect(new Node(rpc).chainId()).rejects.toMatchObject({ fault: { kind: 'malformed' } });
   });

@@ -17,8 +17,8 @@ const DEFAULT_MAX_REPLY_BYTES = 32 * 1024 * 1024;
 const DEFAULT_COOLDOWN_MS = 5_000;
 
 /**
- * JSON-RPC over keep-alive HTTP, a request per call. An endpoint that cannot be reached or does not answer in time is left
- * alone for a while, and the next one asked. What a node answers is never asked again elsewhere.
+ * JSON-RPC over keep-alive HTTP, a request per call. An endpoint that cannot be reached, does not answer in time, or sends what is
+ * no JSON-RPC (a page of a proxy before it) is left alone for a while, and the next one asked. What a node answers is never asked again elsewhere.
  */
 export class JsonRpc implements Rpc {
   readonly #endpoints: readonly { readonly endpoint: HttpEndpoint; openUntilMs: number }[];

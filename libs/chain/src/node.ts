@@ -78,15 +78,16 @@ export class Node {
     return parse(number, await this.rpc.call('eth_blockNumber', []));
   }
 
-  /** `undefined` where the node has no such block. */
+  /** `undefined` where the node has no such block. Another block than the one that was asked for is a fault. */
   async header(block: BlockId): Promise<Header | undefined> {
     const answer = await this.rpc.call('eth_getBlockByNumber', [blockParameter(block), false]);
     if (answer === null) return undefined;
     const { timestamp, ...rest } = parse(headerSchema, answer);
+    if (typeof block === 'bigint' && rest.number !== block) throw new RpcError({ kind: 'malformed' });
     return { ...rest, time: timestamp };
   }
 
-  /** `topics` by position: a value, or a list of which any fits. */
+  /** `topics` by position: a value, or a list of which any fits. Logs of another contract or block are a fault. */
   async logs(
     contract: Hex,
     topics: readonly (Hex | readonly Hex[])[],
@@ -98,11 +99,15 @@ export class Node {
         : { fromBlock: quantity(range.from), toBlock: quantity(range.to) };
     const answer = await this.rpc.call('eth_getLogs', [{ address: contract, topics, ...where }]);
     if (!Array.isArray(answer)) throw new RpcError({ kind: 'malformed' });
-    return answer.map(readLog);
+    const read = answer.map((log) => readLog(log, contract));
+    if ('blockHash' in range && read.some(({ blockHash }) => blockHash !== range.blockHash)) {
+      throw new RpcError({ kind: 'malformed' });
+    }
+    return read;
   }
 
-  async code(address: Hex): Promise<Hex> {
-    return parse(hex, await this.rpc.call('eth_getCode', [address, 'latest']));
+  async code(address: Hex, block: BlockId = 'latest'): Promise<Hex> {
+    return parse(hex, await this.rpc.call('eth_getCode', [address, blockParameter(block)]));
   }
 
   async view(to: Hex, data: Hex, block: BlockId = 'latest'): Promise<Hex> {
@@ -151,10 +156,11 @@ export function readReceipt(answer: unknown): Receipt {
   };
 }
 
-/** Reads a log by hand: there may be ten thousand in a reply. */
-function readLog(value: unknown): ChainLog {
+/** Reads a log of a contract by hand: there may be ten thousand in a reply. One that was taken back is none. */
+function readLog(value: unknown, contract: Hex): ChainLog {
   const log: Readonly<Record<string, unknown>> = Object(value);
   const { topics, data, blockNumber, blockHash, transactionHash, logIndex } = log;
+  if (!isFrom(log, contract)) throw new RpcError({ kind: 'malformed' });
   if (!Array.isArray(topics) || !topics.every(isHex)) throw new RpcError({ kind: 'malformed' });
   if (!isHex(data) || !isHex(blockNumber) || !isHex(blockHash)) throw new RpcError({ kind: 'malformed' });
   if (!isHex(transactionHash) || !isHex(logIndex)) throw new RpcError({ kind: 'malformed' });
@@ -166,6 +172,10 @@ function readLog(value: unknown): ChainLog {
     transaction: transactionHash,
     logIndex: Number(logIndex),
   };
+}
+
+function isFrom({ address, removed }: Readonly<Record<string, unknown>>, contract: Hex): boolean {
+  return isHex(address) && address.toLowerCase() === contract.toLowerCase() && removed !== true;
 }
 
 /** Revert data of a failed call or estimate, where the node gave it. */

@@ -39,6 +39,10 @@ export interface Outbox {
     state: 'included' | 'final' | 'failed',
     at: { block?: bigint; blockHash?: Hex; error?: string },
   ): Promise<void>;
+  /** The row with the highest nonce that is final or failed: what the chain holds of this account last. */
+  newestSettled(): Promise<OutboxRow | undefined>;
+  /** Back to `included`, with nonce and bytes: the block in which it became final or failed is no longer on the chain. */
+  reopen(key: string): Promise<void>;
   /** Back to `queued` without a nonce: a reorganisation dropped it, or the nonce was taken by another. */
   release(key: string): Promise<void>;
 }

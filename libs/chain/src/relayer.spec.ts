@@ -219,6 +219,34 @@ describe('Relayer', () => {
     expect(await wordOf(call)).not.toBe(0n);
   });
 
+  it('takes up what was final already, when its block leaves the chain, and uses its nonces no second time', async () => {
+    const fork = await chain.rpc.call('evm_snapshot', []);
+    const patient = makePatient();
+    const refused = makePermit(makeTerms());
+    const calls = [await queue(), await queue('urgent')];
+    const relayer = make();
+    while ((await relayer.step()) > 0);
+    const spent = (await outbox.newestSettled())?.nonce;
+    await chain.rpc.call('evm_revert', [fork]);
+    await chain.rpc.call('evm_increaseTime', [17]);
+    await chain.rpc.call('anvil_mine', ['0x5']);
+    await outbox.enqueue(request(patient, refused));
+    while ((await relayer.step()) > 0);
+    expect(notices.filter(({ kind }) => kind === 'reorganised')).toHaveLength(2 * calls.length);
+    for (const call of calls) expect(await wordOf(call)).not.toBe(0n);
+    expect(await outbox.newestSettled()).toMatchObject({ state: 'final', nonce: (spent ?? 0) + 1 });
+  });
+
+  it('takes nothing up again for a node that is merely behind', async () => {
+    const fork = await chain.rpc.call('evm_snapshot', []);
+    const call = await queue();
+    while ((await make().step()) > 0);
+    await chain.rpc.call('evm_revert', [fork]);
+    expect(await make().step()).toBe(0);
+    expect(await outbox.find(call.key)).toMatchObject({ state: 'final' });
+    expect(notices).toEqual([]);
+  });
+
   it('tells a node that does not answer, and works on when it does', async () => {
     await queue();
     wire.lose = 'before';

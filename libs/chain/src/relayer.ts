@@ -68,6 +68,7 @@ export class Relayer {
   /** Looks after every open row once. Gives the number of rows that still are not final. Throws `RpcError`. */
   async step(): Promise<number> {
     const { outbox } = this.#options;
+    await this.#takeUpUndone();
     const rows = await outbox.open(OPEN_ROWS);
     // A node that keeps no gaps takes them in no other order.
     const signed = rows.filter((each) => each.state !== 'queued');
@@ -88,6 +89,22 @@ export class Relayer {
         this.#options.notice?.({ kind: 'failed', error });
       }
       await pause();
+    }
+  }
+
+  /**
+   * A reorganisation deeper than what was held for final took settled rows out of the chain, and gave their nonces back:
+   * they are followed again, newest first down to one that is still there. A node that is merely behind says nothing.
+   */
+  async #takeUpUndone(): Promise<void> {
+    const { node, outbox, notice } = this.#options;
+    for (;;) {
+      const row = await outbox.newestSettled();
+      if (row?.block === undefined || row.blockHash === undefined) return;
+      const header = await node.header(row.block);
+      if (header === undefined || header.hash === row.blockHash) return;
+      await outbox.reopen(row.key);
+      notice?.({ kind: 'reorganised', key: row.key });
     }
   }
 
@@ -128,10 +145,10 @@ export class Relayer {
   }
 
   /** Nobody will mine this: it is done already, or it cannot be done. */
-  async #end(row: OutboxRow, error: string): Promise<void> {
+  async #end(row: OutboxRow, error: string, at: { block?: bigint; blockHash?: Hex } = {}): Promise<void> {
     const { outbox, notice } = this.#options;
     const done = DONE.has(error);
-    await outbox.settle(row.key, done ? 'final' : 'failed', { error });
+    await outbox.settle(row.key, done ? 'final' : 'failed', { ...at, error });
     notice?.({ kind: done ? 'done-by-another' : 'rejected', key: row.key, error });
   }
 
@@ -172,7 +189,7 @@ export class Relayer {
     if (receipt.succeeded) {
       await outbox.settle(row.key, final ? 'final' : 'included', at);
     } else if (final) {
-      await this.#end(row, await this.#reasonOf(row));
+      await this.#end(row, await this.#reasonOf(row), at);
     }
   }
 

@@ -22,9 +22,9 @@ export class RpcError extends GatewayError {
     this.fault = fault;
   }
 
-  /** Whether the node gave no answer at all. */
+  /** Whether the node gave no answer at all, or bytes that are none: what stands before it may be down. */
   get silent(): boolean {
-    return this.fault.kind === 'unreachable' || this.fault.kind === 'timeout';
+    return ['unreachable', 'timeout', 'malformed'].includes(this.fault.kind);
   }
 
   /** Whether the node answered with an error whose text fits. */

@@ -38,13 +38,29 @@ export interface GateOptions {
   readonly node: Node;
   readonly store: ProjectionStore;
   readonly pinned: RegistryKey;
-  /** Refuses chains and nodes that development tools make. */
+  /** Refuses chains, nodes and accounts that development tools make. */
   readonly production: boolean;
+  /** Accounts whose keys the gateway holds. */
+  readonly accounts?: readonly Hex[];
 }
 
 const DEVELOPMENT_CHAINS: ReadonlySet<string> = new Set(['1337', '31337']);
 const DEVELOPMENT_CLIENT = /^(anvil|hardhat|ganache)/i;
 const SAMPLE = 100;
+/** Keys that everybody has: those of the phrase that development nodes begin with, and of the account of `geth --dev`. */
+const KNOWN_ACCOUNTS: ReadonlySet<string> = new Set([
+  '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266',
+  '0x70997970c51812dc3a010c7d01b50e0d17dc79c8',
+  '0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc',
+  '0x90f79bf6eb2c4f870365e785982e1f101e93b906',
+  '0x15d34aaf54267db7d7c367839aaf71a00a2c6a65',
+  '0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc',
+  '0x976ea74026e726554db657fa54763abd0c3a0aa9',
+  '0x14dc79964da2c08b23698b3d3cc7ca32193d9955',
+  '0x23618e81e3f5cdf7f54c3d65f7fbc0abf5b21e8f',
+  '0xa0ee7a142d267c1f36714e4a8f75612f20a79720',
+  '0x71562b71999873db5b286df957af199ec94617f7',
+]);
 
 /** Compares the chain with what is pinned and with the projection's checkpoint. Empty: all is well. */
 export async function checkChain(options: GateOptions): Promise<readonly GateFault[]> {
@@ -82,16 +98,27 @@ async function checkpointFaults({ node, store }: GateOptions): Promise<readonly 
   return differs('checkpoint-hash', state.at.hash, (await node.header(checkpoint))?.hash ?? 'none');
 }
 
-async function developmentFaults({ node, pinned }: GateOptions): Promise<readonly GateFault[]> {
+async function developmentFaults(options: GateOptions): Promise<readonly GateFault[]> {
+  const { node, pinned, accounts = [] } = options;
   const client = String(await node.rpc.call('web3_clientVersion', []));
-  const faults: GateFault[] = [];
-  if (DEVELOPMENT_CHAINS.has(pinned.chainId)) {
-    faults.push({ severity: 'stop', kind: 'development-chain', found: `chain id ${pinned.chainId}` });
+  const found = [
+    ...(DEVELOPMENT_CHAINS.has(pinned.chainId) ? [`chain id ${pinned.chainId}`] : []),
+    ...(DEVELOPMENT_CLIENT.test(client) ? [client] : []),
+    ...((await answersToTools(node)) ? ['a node that anybody may rewrite'] : []),
+    ...accounts.filter((account) => KNOWN_ACCOUNTS.has(account.toLowerCase())),
+  ];
+  return found.map((each) => ({ severity: 'stop', kind: 'development-chain', found: each }));
+}
+
+/** A development node may call itself what it likes: it is known by what it answers to. */
+async function answersToTools({ rpc }: Node): Promise<boolean> {
+  try {
+    await rpc.call('anvil_nodeInfo', []);
+    return true;
+  } catch (error) {
+    if (error instanceof RpcError && error.fault.kind === 'answer') return false;
+    throw error;
   }
-  if (DEVELOPMENT_CLIENT.test(client)) {
-    faults.push({ severity: 'stop', kind: 'development-chain', found: client });
-  }
-  return faults;
 }
 
 function differs(

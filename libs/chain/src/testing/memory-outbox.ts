@@ -57,6 +57,17 @@ export class MemoryOutbox implements Outbox {
     });
   }
 
+  async newestSettled(): Promise<OutboxRow | undefined> {
+    return [...this.#rows.values()]
+      .filter(({ state, nonce }) => nonce !== undefined && (state === 'final' || state === 'failed'))
+      .toSorted((a, b) => (a.nonce ?? 0) - (b.nonce ?? 0))
+      .at(-1);
+  }
+
+  async reopen(key: string): Promise<void> {
+    this.#rows.set(key, { ...this.#row(key), state: 'included', error: undefined });
+  }
+
   async release(key: string): Promise<void> {
     const row = this.#row(key);
     this.#rows.set(key, {

@@ -88,6 +88,7 @@ export class MemoryProjectionStore implements ProjectionStore {
     this.#words = new Map(first.words);
     this.#epochs = new Map(first.epochs);
     this.#kept = this.#kept.filter((block) => block.number <= toNumber);
+    if (this.#confirmed > toNumber) this.#confirmed = toNumber;
     this.#position += 1n;
   }
 

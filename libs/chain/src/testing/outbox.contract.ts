@@ -32,6 +32,7 @@ export function shouldBehaveLikeOutbox(make: () => Promise<OutboxHarness>): void
 
   shouldQueue(() => outbox);
   shouldSign(() => outbox);
+  shouldReopen(() => outbox);
 }
 
 function shouldQueue(outbox: () => Outbox): void {
@@ -110,6 +111,28 @@ function shouldSign(outbox: () => Outbox): void {
       expect(row?.block).toBeUndefined();
       await outbox().sign('b', 7, transaction(2));
       expect(await outbox().find('b')).toMatchObject({ nonce: 7, state: 'signed' });
+    });
+  });
+}
+
+function shouldReopen(outbox: () => Outbox): void {
+  describe('reopen', () => {
+    it('takes up the last settled row again, as it was in its block', async () => {
+      for (const [nonce, key] of ['a', 'b', 'c', 'd'].entries()) {
+        await outbox().enqueue(request(key));
+        if (key !== 'd') await outbox().sign(key, nonce, transaction(nonce));
+      }
+      expect(await outbox().newestSettled()).toBeUndefined();
+      await outbox().settle('a', 'final', { block: 5n, blockHash: hex(5) });
+      await outbox().settle('b', 'failed', { block: 6n, blockHash: hex(6), error: 'NotOpen' });
+      await outbox().settle('d', 'final', { error: 'Stale' });
+      expect(await outbox().newestSettled()).toMatchObject({ key: 'b', block: 6n, blockHash: hex(6) });
+      await outbox().reopen('b');
+      const row = await outbox().find('b');
+      expect(row).toMatchObject({ state: 'included', nonce: 1, block: 6n, transactions: [transaction(1)] });
+      expect(row?.error).toBeUndefined();
+      expect(await outbox().newestSettled()).toMatchObject({ key: 'a' });
+      expect((await outbox().open(10)).map(({ key }) => key)).toEqual(['b', 'c']);
     });
   });
 }

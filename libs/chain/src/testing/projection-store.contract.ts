@@ -260,6 +260,19 @@ function shouldCount(harness: () => ProjectionHarness): void {
       expect((await store.state())?.at.number).toBe(11n);
     });
 
+    it('counts a permit no more when its block is undone, until one that holds it again is confirmed', async () => {
+      const store = await begun(harness().store, []);
+      await store.apply([block(2, [consent('permit', 1)]), block(3)], CONTACT_MS);
+      await store.confirm(13n);
+      await expectCounts(harness(), 'permit');
+      await store.undo(11n);
+      await expectCounts(harness(), 'none');
+      await store.apply([branched([consent('permit', 1)])], CONTACT_MS);
+      await expectCounts(harness(), 'none');
+      await store.confirm(12n);
+      await expectCounts(harness(), 'permit');
+    });
+
     it('counts a revocation and a deny at once', async () => {
       const store = await begun(harness().store, [consent('permit', 1)]);
       await store.confirm(11n);
