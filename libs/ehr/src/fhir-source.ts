@@ -1,4 +1,4 @@
-import type { SourcePermit } from '#consent';
+import type { SourcePermit, SourceWritePermit } from '#consent';
 import { GatewayError } from '#outcome';
 import { loadAssertionKey, type AssertionKey } from './auth/assertion.js';
 import { VendorToken } from './auth/vendor-token.js';
@@ -6,9 +6,18 @@ import { VendorClient } from './http/vendor-client.js';
 import { errorOf, failureOf, invalid } from './http/vendor-failure.js';
 import { SYSTEM_PACE, type Pace } from './pace.js';
 import { pagesOf } from './pages.js';
-import type { PullResult, Source, SourcePatient, SourcePayload } from './source.js';
+import type {
+  PullResult,
+  Source,
+  SourceChange,
+  SourceFinding,
+  SourcePatient,
+  SourcePayload,
+  SourceWritten,
+} from './source.js';
 import { patientOf } from './source-patient.js';
 import type { VendorProfile } from './vendor-profile.js';
+import { VendorWriter } from './vendor-writer.js';
 
 const MAX_IDENTIFIERS = 20;
 
@@ -28,11 +37,13 @@ export class FhirSource implements Source {
   readonly id: string;
   readonly #profile: VendorProfile;
   readonly #client: VendorClient;
+  readonly #writer: VendorWriter;
 
   constructor(profile: VendorProfile, key: AssertionKey, pace: Pace = SYSTEM_PACE) {
     this.id = profile.id;
     this.#profile = profile;
     this.#client = new VendorClient(profile, new VendorToken(profile, key, pace), pace);
+    this.#writer = new VendorWriter(profile, this.#client, pace);
   }
 
   /** Reads the profile's key and makes the source. Connects to nothing yet. */
@@ -88,6 +99,19 @@ export class FhirSource implements Source {
       this.#profile.directoryTypes.map((type) => ({ type, params: {} })),
       signal,
     );
+  }
+
+  writes(type: string, method: SourceChange['method']): boolean {
+    return this.#writer.writes(type, method);
+  }
+
+  write(permit: SourceWritePermit, change: SourceChange): Promise<SourceWritten> {
+    return this.#writer.write(permit, change);
+  }
+
+  async lookUp(permit: SourcePermit, change: SourceChange): Promise<SourceFinding> {
+    this.#check(permit);
+    return this.#writer.lookUp(change);
   }
 
   /** Ends its connections. */

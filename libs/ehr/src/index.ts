@@ -1,11 +1,23 @@
 export { FhirSource } from './fhir-source.js';
 export { loadAssertionKey, type AssertionKey } from './auth/assertion.js';
 export { loadSourceProfiles, type SourceProfile } from './load-source-profiles.js';
-export { sourceOfMessage, sourcesOfPeer } from './source-of-message.js';
+export { isSenderOf, sourceOfMessage, sourcesOfPeer } from './source-of-message.js';
 export { V2Profile } from './v2-profile.js';
 export { senderOf, SenderProfileJson } from './sender-profile-schema.js';
 export { SYSTEM_PACE, type Pace } from './pace.js';
-export type { PullResult, Source, SourceChange, SourcePatient, SourcePayload } from './source.js';
+export type {
+  PullResult,
+  Source,
+  SourceChange,
+  SourceFault,
+  SourceFinding,
+  SourceHeld,
+  SourcePatient,
+  SourcePayload,
+  SourceWritten,
+} from './source.js';
+export { inNamesOf, namesIn, typesReferred, type SourceName, type SourceNames } from './source-names.js';
+export { WRITE_KEYS } from './vendor-writer.js';
 export { VendorProfile } from './vendor-profile.js';
 export type {
   Accepted,

@@ -48,6 +48,8 @@ export interface Delivery {
   readonly resources: readonly DeliveredResource[];
   /** Types of this patient (or of the directory) of which everything is here: what is stored beyond it was deleted. */
   readonly completeTypes: readonly string[];
+  /** What the source was seen to hold no more, by our ids. */
+  readonly deleted?: readonly { readonly type: string; readonly id: string }[] | undefined;
   /** Types that were asked for and answered, complete or not. */
   readonly pulledTypes: readonly string[];
   /** When the pull began, or the message came, epoch milliseconds. */

@@ -47,6 +47,7 @@ describe('loadSourceProfiles', () => {
     ['plain http', { ...NORTHSIDE, baseUrl: 'http://ehr.example/r4' }, /https/],
     ['credentials in the URL', { ...NORTHSIDE, baseUrl: 'https://a:b@ehr.example/r4' }, /credentials/],
     ['an id with a bar', { ...NORTHSIDE, id: 'north|side' }, /lower case/],
+    ["the id of a client's own source", { ...NORTHSIDE, id: 'app-writer' }, /must not begin/],
     ['the same id twice', [NORTHSIDE, NORTHSIDE], /same id/],
     ['a weak algorithm', { ...NORTHSIDE, auth: { ...NORTHSIDE.auth, alg: 'HS256' } }, /alg/],
     ['no type to pull', { ...NORTHSIDE, types: [] }, /types/],

@@ -1,10 +1,10 @@
 import type { SourcePermit } from '#consent';
-import type { NormaliseContext, NormaliseIssue } from '#normalize';
+import { type NormaliseContext, type NormaliseIssue, resourceIdOf } from '#normalize';
 import { GatewayError, type ErrorCode } from '#outcome';
 import { deliveryOf, type Asked } from './delivery-of.js';
-import type { IntakeSink } from './intake-sink.js';
+import type { Accepted, Delivery, IntakeSink } from './intake-sink.js';
 import type { Pace } from './pace.js';
-import type { PullResult, Source } from './source.js';
+import type { PullResult, Source, SourceHeld } from './source.js';
 import type { VendorProfile } from './vendor-profile.js';
 
 /** What became of a refresh. A source that is down is a value: the stored copy is served, and the answer says so. */
@@ -96,6 +96,43 @@ export class ReadThrough {
     const { source, profile } = this.#parts;
     const types = profile.directoryTypes;
     return this.#deliver(permit, { patient: undefined, types }, () => source.directory(permit, signal));
+  }
+
+  /**
+   * Pulls types of a patient whatever their age, and hands them over: before a write, whose version must be the newest one.
+   *
+   * @returns What came, and what of it was news here.
+   * @throws GatewayError `source-unavailable`, `source-timeout`, `source-invalid`, and what the sink throws.
+   */
+  async pullNow(
+    permit: SourcePermit,
+    patient: string,
+    types: readonly string[],
+  ): Promise<{ readonly result: PullResult; readonly accepted: Accepted }> {
+    const { source, profile, pace, sink } = this.#parts;
+    const atMs = pace.nowMs();
+    const result = await source.pull(permit, patient, types, AbortSignal.timeout(profile.limits.pullMs));
+    const { delivery } = deliveryOf(result, { patient, types, atMs }, this.#context());
+    return { result, accepted: await sink.accept(permit, delivery) };
+  }
+
+  /** What a source knows of nobody in particular, as it says it. Throws as `pullNow` does. */
+  async directoryNow(permit: SourcePermit): Promise<PullResult> {
+    const { source, profile } = this.#parts;
+    return source.directory(permit, AbortSignal.timeout(profile.limits.pullMs));
+  }
+
+  /**
+   * What a source holds after a write, as a delivery, by the same way as what is pulled. No resource is in it where that could
+   * not be taken over.
+   */
+  deliveryAfter(type: string, patient: string, { id, bytes }: SourceHeld): Delivery {
+    const payloads =
+      bytes === undefined ? [] : [{ source: this.source, dialect: 'fhir-r4' as const, type, bytes }];
+    const asked = { patient, types: [], atMs: this.#parts.pace.nowMs() };
+    const { delivery } = deliveryOf({ payloads, complete: [], warnings: [] }, asked, this.#context());
+    const gone = bytes === undefined ? [{ type, id: resourceIdOf(this.source, type, id) }] : [];
+    return { ...delivery, deleted: gone };
   }
 
   async #stale(patient: string, types: readonly string[]): Promise<readonly string[]> {

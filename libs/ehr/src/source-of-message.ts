@@ -31,11 +31,13 @@ export function sourceOfMessage(
   const possible = sourcesOfPeer(profiles, peer);
   const [only] = possible;
   if (peer.kind === 'tls' && possible.length === 1) return only;
-  const named = possible.filter(
-    ({ applications, facilities }) =>
-      isAmong(applications, sender.application) && isAmong(facilities, sender.facility),
-  );
+  const named = possible.filter((profile) => isSenderOf(profile, sender));
   return named.length === 1 ? named[0] : undefined;
+}
+
+/** Whether a message that names its sender so can be of a source. */
+export function isSenderOf({ applications, facilities }: V2Profile, sender: NamedSender): boolean {
+  return isAmong(applications, sender.application) && isAmong(facilities, sender.facility);
 }
 
 function isAmong(known: readonly string[], value: string | undefined): boolean {

@@ -15,6 +15,10 @@ const Peers = z.strictObject({
     .array(text)
     .default([])
     .describe('subjects of client certificates that our authority signed, as `O=Lakeview, CN=feed`'),
+  topic: z
+    .boolean()
+    .default(false)
+    .describe('messages of KAFKA_INTAKE_TOPIC that name this source: whoever may write there'),
   loopback: z.boolean().default(false).describe('this machine, in plaintext'),
   addresses: z
     .array(address)

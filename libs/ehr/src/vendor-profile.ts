@@ -52,6 +52,29 @@ const Limits = z.strictObject({
     .describe('longest wait that is kept; longer ones fail at once'),
 });
 
+const WrittenType = z.strictObject({
+  type: typeName,
+  methods: z.array(z.enum(['create', 'update', 'delete'])).min(1),
+});
+
+const Write = z
+  .strictObject({
+    types: z.array(WrittenType).min(1).describe('what the vendor takes'),
+    foundBy: z
+      .enum(['tag', 'content'])
+      .describe(
+        'how a write is found again: by its key in `meta.tag` (`_tag` search), or by comparing what stands there',
+      ),
+    timeoutMs: whole(50, 600_000).default(10_000).describe('time that a write may take'),
+    bytes: whole(1_024, 16 * MIB)
+      .default(MIB)
+      .describe('size of what is sent'),
+  })
+  .refine(
+    ({ types, foundBy }) => foundBy === 'tag' || !types.some(({ methods }) => methods.includes('create')),
+    'what is created can be found again by its tag only',
+  );
+
 /** One vendor's EHR, described by data alone. */
 export const VendorProfile = z.strictObject({
   kind: z.literal('fhir').default('fhir'),
@@ -75,6 +98,7 @@ export const VendorProfile = z.strictObject({
     .array(z.strictObject({ type: typeName, rule: z.string(), expression: z.string().optional() }))
     .default([])
     .describe('validation faults that this vendor is known for'),
+  write: Write.optional().describe('what may be written; without it nothing is'),
   limits: Limits.prefault({}),
 });
 

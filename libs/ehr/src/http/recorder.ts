@@ -1,6 +1,13 @@
 import { Buffer } from 'node:buffer';
 import type { Agent, Dispatcher } from 'undici';
 
+/** How an answer begins. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly etag: string | undefined;
+  readonly location: string | undefined;
+}
+
 /** One request's dispatcher and what came back by it. */
 export interface Recorder {
   readonly dispatcher: Dispatcher;
@@ -8,6 +15,10 @@ export interface Recorder {
   bytes(): Uint8Array;
   /** Why the body cannot be used, whatever else was thrown. */
   fault(): string | undefined;
+  /** Whether the request began to be sent: from then on it may have been received. */
+  wasSent(): boolean;
+  /** Status and headers, once they came. */
+  head(): AnswerHead | undefined;
 }
 
 /**
@@ -18,15 +29,21 @@ export function recorderOf(agent: Agent, maxBytes: number): Recorder {
   const heard: Buffer[] = [];
   let size = 0;
   let fault: string | undefined;
+  let wasSent = false;
+  let head: AnswerHead | undefined;
   const giveUp = (controller: Dispatcher.DispatchController, reason: string): void => {
     fault = reason;
     controller.abort(new Error(reason));
   };
   const listen = (inner: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler => ({
-    onRequestStart: (controller, context: unknown) => inner.onRequestStart?.(controller, context),
+    onRequestStart: (controller, context: unknown) => {
+      wasSent = true;
+      inner.onRequestStart?.(controller, context);
+    },
     onRequestUpgrade: (controller, status, headers, socket) =>
       inner.onRequestUpgrade?.(controller, status, headers, socket),
     onResponseStart: (controller, status, headers, message) => {
+      head = { status, etag: oneOf(headers.etag), location: oneOf(headers.location) };
       if (headers['content-encoding'] !== undefined) {
         giveUp(controller, 'content-encoding');
         return;
@@ -49,5 +66,11 @@ export function recorderOf(agent: Agent, maxBytes: number): Recorder {
     dispatcher: agent.compose((dispatch) => (options, handler) => dispatch(options, listen(handler))),
     bytes: () => Buffer.concat(heard),
     fault: () => fault,
+    wasSent: () => wasSent,
+    head: () => head,
   };
+}
+
+function oneOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
