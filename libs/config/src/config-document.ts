@@ -53,6 +53,6 @@ function formOf(setting: z.ZodType): string {
 function defaultOf(setting: z.ZodType): string {
   const result = setting.safeParse(undefined);
   if (!result.success || result.data === undefined) return '–';
-  if (Array.isArray(result.data)) return 'none';
+  if (Array.isArray(result.data)) return result.data.length === 0 ? 'none' : 'all';
   return `\`${z.coerce.string().parse(result.data)}\``;
 }

@@ -1,6 +1,9 @@
+import { checkKafka, type KafkaChecked } from './check-kafka.js';
+
 /** The settings that rules across several of them look at. */
-interface Checked {
+interface Checked extends KafkaChecked {
   readonly HOST: string;
+  readonly NODE_ROLES: readonly unknown[];
   readonly PUBLIC_URL?: string | undefined;
   readonly DATABASE_URL?: string | undefined;
   readonly DATABASE_URL_FILE?: string | undefined;
@@ -65,6 +68,7 @@ export function crossCheck(config: Named, context: Faults): void {
   checkRanges(config, fault);
   checkChain(config, fault);
   checkMessages(config, fault);
+  checkKafka(config, { isExposed: isExposed(config), isLoopback }, fault);
   if (isExposed(config)) checkExposed(config, fault);
 }
 
@@ -88,6 +92,7 @@ export function isLoopback(host: string): boolean {
 type Report = (name: string, message: string) => void;
 
 function checkRanges(config: Checked, fault: Report): void {
+  if (config.NODE_ROLES.length === 0) fault('NODE_ROLES', 'must name at least one role');
   if (config.PAGE_DEFAULT > config.PAGE_MAX) fault('PAGE_DEFAULT', 'must not be above PAGE_MAX');
   if (config.HEADERS_TIMEOUT_MS > config.REQUEST_TIMEOUT_MS) {
     fault('HEADERS_TIMEOUT_MS', 'must not be above REQUEST_TIMEOUT_MS');

@@ -30,6 +30,8 @@ export interface Keyring {
   readonly operator: string;
   /** secp256k1, `0x` and 64 hex digits: sends transactions. */
   readonly relayer: string;
+  /** Ed25519: signs events. */
+  readonly events: SigningPair;
   readonly oidc: PrivateJwks;
 }
 
@@ -49,6 +51,7 @@ const PLACES: { readonly [name in keyof Keyring]: KeyPlace<Keyring[name]> } = {
   logMlDsa: { file: 'log-ml-dsa-44.pem', setting: 'LOG_ML_DSA_KEY_FILE', form: signingForm('ml-dsa-44') },
   operator: { file: 'operator.hex', setting: 'OPERATOR_KEY_FILE', form: secp256k1 },
   relayer: { file: 'relayer.hex', setting: 'RELAYER_KEY_FILE', form: secp256k1 },
+  events: { file: 'events.pem', setting: 'EVENTS_KEY_FILE', form: signingForm('ed25519') },
   oidc: { file: 'oidc.jwks.json', setting: 'OIDC_KEYS_FILE', form: oidcKeys },
 };
 
@@ -86,9 +89,26 @@ export function loadKeyring(config: Config): LoadedKeyring {
     logMlDsa: read(PLACES.logMlDsa),
     operator: read(PLACES.operator),
     relayer: read(PLACES.relayer),
+    events: read(PLACES.events),
     oidc: read(PLACES.oidc),
   };
   return isWhole(keyring) ? { kind: 'ok', keyring: Object.freeze(keyring) } : { kind: 'faults', faults };
+}
+
+/**
+ * The key that signs the records of another process of this system, by that process's name: `keys/gateway-NAME.pem`, made
+ * where it is missing. Its `GATEWAY_KEY_FILE` names the file.
+ *
+ * @throws Error where the file is open to others or holds no such key
+ */
+export function gatewayKeyOf({ DATA_DIR: dataDir }: Pick<Config, 'DATA_DIR'>, name: string): SigningPair {
+  const folder = path.resolve(dataDir, 'keys');
+  makeKeyFolder(folder);
+  const { form } = PLACES.gateway;
+  return parse(
+    form,
+    readOrMakeKey(path.join(folder, `gateway-${name}.pem`), () => form.make(crypto.randomBytes)),
+  );
 }
 
 function isWhole(keyring: {

@@ -17,7 +17,7 @@ const word = `0x${'1'.repeat(64)}`;
 const address = `0x${'2'.repeat(40)}`;
 const keyFiles = Object.fromEntries(
   Object.keys(schema.shape)
-    .filter((name) => /_KEYS?_FILE$/.test(name) && !name.startsWith('MLLP_'))
+    .filter((name) => /_KEYS?_FILE$/.test(name) && !/^(MLLP|KAFKA|EVENTS)_/.test(name))
     .map((name) => [name, '/run/secrets/key']),
 );
 const exposed = {
@@ -63,6 +63,17 @@ describe('loadConfig', () => {
       config: { PORT: 0, CHAIN_FINALITY: 'finalized', CLIENT_KEYS_PRIVATE_HOSTS: ['a.test', 'b.test'] },
     });
     expect(loadConfig({ CHAIN_FINALITY: '12' })).toMatchObject({ config: { CHAIN_FINALITY: 12 } });
+  });
+
+  it('gives a node every role unless some are named', () => {
+    expect(loadConfig({})).toMatchObject({
+      config: { NODE_ROLES: ['gateway', 'ledger', 'ingest', 'audit'] },
+    });
+    expect(loadConfig({ NODE_ROLES: 'ledger, ingest' })).toMatchObject({
+      config: { NODE_ROLES: ['ledger', 'ingest'] },
+    });
+    expect(namesOf({ NODE_ROLES: 'gateway,witness' })).toEqual(['NODE_ROLES.1']);
+    expect(namesOf({ NODE_ROLES: ',' })).toEqual(['NODE_ROLES']);
   });
 
   it('names all faults at once, those across settings too, and never a value', () => {
@@ -161,6 +172,33 @@ describe('loadConfig', () => {
     { ...exposed, MLLP_HOST: '0.0.0.0', MLLP_PLAINTEXT: '1' },
     cert,
   ])('takes messages beyond this machine with TLS, or where the network protects them', (env) => {
+    expect(faultsOf(env)).toEqual([]);
+  });
+
+  it.each([
+    ['KAFKA_BROKERS', { KAFKA_BROKERS: 'kafka.example.org:9092' }],
+    ['KAFKA_BROKERS', { KAFKA_BROKERS: ',' }],
+    ['KAFKA_TLS', { KAFKA_TLS_CA_FILE: 'ca.pem' }],
+    ['KAFKA_TLS_CERT_FILE', { KAFKA_TLS: '1', KAFKA_TLS_CERT_FILE: 'c.pem' }],
+    ['KAFKA_SASL_MECHANISM', { KAFKA_SASL_MECHANISM: 'plain' }],
+    ['KAFKA_SASL_MECHANISM', { KAFKA_SASL_USER: 'app', KAFKA_SASL_PASSWORD_FILE: 'p' }],
+    ['KAFKA_INTAKE_TOPIC', { KAFKA_INTAKE_TOPIC: 'in' }],
+    ['KAFKA_INTAKE_TOPIC', { KAFKA_INTAKE_REPLY_TOPIC: 'out' }],
+    [
+      'KAFKA_INTAKE_TOPIC',
+      { KAFKA_BROKERS: 'localhost:9092', KAFKA_INTAKE_TOPIC: 'in', KAFKA_INTAKE_REPLY_TOPIC: 'in' },
+    ],
+    ['EVENTS_KEY_FILE', { ...exposed, KAFKA_TLS: '1', KAFKA_BROKERS: 'kafka.example.org:9092' }],
+  ])('refuses a %s that does not fit', (name, env) => {
+    expect(namesOf(env)).toEqual([name]);
+  });
+
+  it.each([
+    { KAFKA_BROKERS: 'localhost:9092, 127.0.0.1:9093' },
+    { KAFKA_BROKERS: 'kafka.example.org:9092', KAFKA_TLS: '1', KAFKA_TLS_CA_FILE: 'ca.pem' },
+    { KAFKA_BROKERS: 'kafka.example.org:9092', KAFKA_PLAINTEXT: '1' },
+    { ...exposed, KAFKA_BROKERS: 'kafka.example.org:9092', KAFKA_TLS: '1', EVENTS_KEY_FILE: 'e.pem' },
+  ])('takes brokers on this machine, with TLS, or where the network protects them', (env) => {
     expect(faultsOf(env)).toEqual([]);
   });
 

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { crossCheck } from './cross-check.js';
 import { filePath, FORMS, hex, host, listOf, oneOf, port, url, whole } from './forms.js';
+import { followers } from './follower-settings.js';
+import { kafka } from './kafka-settings.js';
+import { notices } from './notice-settings.js';
+import { ROLES } from './roles.js';
 
 const MIB = 1_048_576;
 const DAY_S = 86_400;
@@ -33,6 +37,12 @@ const place = {
     .register(FORMS, { form: 'short lower-case name' })
     .default('gateway')
     .describe('Name of this replica in its records; must differ between replicas.'),
+  NODE_ROLES: listOf(oneOf(ROLES), ROLES.join(', '))
+    .default([...ROLES])
+    .describe('What a node process does (`docs/replicas.md`); `npm start` runs one that does everything.'),
+  POLICY_FILE: filePath()
+    .optional()
+    .describe('Whom a verifier trusts, this process included; default is `policy.txt` in `DATA_DIR`.'),
   DEMO_EHR_PORT: port()
     .default(0)
     .describe('Port of Northside, the stand-in vendor that is asked over FHIR.'),
@@ -49,7 +59,7 @@ const database = {
   DATABASE_CONNECTIONS: whole(8, 200)
     .default(16)
     .describe(
-      'Connections that one process keeps to the database; six are held by the log and by workers that lead.',
+      'Connections that one process keeps to the database; seven are held by the log and by workers that lead.',
     ),
   DATABASE_TIMEOUT_MS: whole(100, 600_000).default(10_000).describe('Time that one statement may take.'),
 };
@@ -179,6 +189,21 @@ const limits = {
   CLIENT_IN_FLIGHT_MAX: whole(1, 100_000)
     .default(256)
     .describe('Open requests of one client; above, answers are 429.'),
+  WRITE_LOOKUP_AFTER_S: whole(1, DAY_S)
+    .default(30)
+    .describe(
+      'Age of an open write to a vendor at which it is looked up there; longer than the vendor may take.',
+    ),
+  WRITE_LOOKUP_EVERY_S: whole(1, 3_600).default(5).describe('Time between two rounds of looking writes up.'),
+  WRITE_OPEN_ALARM_S: whole(1, DAY_S)
+    .default(900)
+    .describe('Age of an open write to a vendor above which it is an incident (`write-open`).'),
+  WRITE_KEY_DAYS: whole(1, 365)
+    .default(7)
+    .describe('Days for which an Idempotency-Key of a write stands for its request.'),
+  WRITE_KEYS_PER_CLIENT: whole(1, 1_000_000)
+    .default(10_000)
+    .describe('Keys of writes that are kept for one client; above, writes under a new key are 429.'),
 };
 
 const access = {
@@ -229,6 +254,7 @@ const keys = {
   LOG_ML_DSA_KEY_FILE: keyFile('the ML-DSA-44 key that cosigns checkpoints, PKCS #8 PEM'),
   OPERATOR_KEY_FILE: keyFile('the secp256k1 key that signs anchored heads, in hex'),
   RELAYER_KEY_FILE: keyFile('the secp256k1 key that pays for relayed grants, in hex'),
+  EVENTS_KEY_FILE: keyFile('the Ed25519 key that signs events, PKCS #8 PEM'),
   OIDC_KEYS_FILE: keyFile('the private JWK Set of the authorization server (RS256 and ES256)'),
 };
 
@@ -248,9 +274,12 @@ export const SECTIONS = {
   Sources: sources,
   Messages: messages,
   Limits: limits,
+  Notices: notices,
   Access: access,
   Logs: log,
   Monitors: monitors,
+  'Followers of the log': followers,
+  Kafka: kafka,
   Keys: keys,
   Development: development,
 } as const;
@@ -264,9 +293,12 @@ export const schema = z
     ...sources,
     ...messages,
     ...limits,
+    ...notices,
     ...access,
     ...log,
     ...monitors,
+    ...followers,
+    ...kafka,
     ...keys,
     ...development,
   })
