@@ -43,7 +43,8 @@ class FakeAnchor {
   readonly #failures: Error[] = [];
   readonly head = () => Promise.resolve(headOf(this.held));
   readonly state = (size: bigint) => Promise.resolve(this.states.get(size));
-  readonly evidence = () => Promise.resolve(EVIDENCE);
+  shown = EVIDENCE;
+  readonly evidence = () => Promise.resolve(this.shown);
 
   readonly submit = (head: TreeHead, proof: readonly Uint8Array[]): Promise<AnchorState> => {
     const failure = this.#failures.shift();
@@ -195,6 +196,18 @@ describe('Anchoring', () => {
     });
   });
 
+  it('follows a head of which no header and no storage proof can be shown', async () => {
+    anchor.shown = { ...EVIDENCE, header: undefined, proof: undefined };
+    log.size = 3n;
+    await anchoring.submitNewest();
+    anchor.mine(3n, '0xb1');
+    await anchoring.follow();
+    expect(await anchors.at(3n)).toMatchObject({
+      state: 'included',
+      evidence: { codeHash: EVIDENCE.codeHash },
+    });
+  });
+
   it('follows a head into another block after a reorganisation', async () => {
     log.size = 3n;
     await anchoring.submitNewest();
@@ -203,6 +216,26 @@ describe('Anchoring', () => {
     anchor.mine(3n, '0xb2');
     await anchoring.follow();
     expect((await anchors.at(3n))?.blockHash).toBe('0xb2');
+  });
+
+  it('notes the block of final heads anew after a reorganisation that was deeper than final', async () => {
+    const final = (size: bigint, blockHash: string) =>
+      anchor.states.set(size, { kind: 'final', size, transaction: TX, block: 5n, blockHash });
+    for (const size of [3n, 5n, 7n]) {
+      log.size = size;
+      await anchoring.submitNewest();
+      final(size, '0xb1');
+      await anchoring.follow();
+      anchor.held = size;
+    }
+    anchor.states.set(7n, { kind: 'reorged', size: 7n });
+    final(5n, '0xb2');
+    await anchoring.follow();
+    expect(await anchors.at(7n)).toMatchObject({ state: 'final', blockHash: '0xb1' });
+    expect(await anchors.at(5n)).toMatchObject({ state: 'final', blockHash: '0xb2' });
+    final(7n, '0xb2');
+    await anchoring.follow();
+    expect((await anchors.held()).map(({ blockHash }) => blockHash)).toEqual(['0xb1', '0xb2', '0xb2']);
   });
 
   it('keeps what became of a head that waits in the outbox again', async () => {

@@ -7,7 +7,7 @@ import type { AnchorPlace, AnchorRecord, RowChange, SqlAnchorLog } from '#store'
 export interface AnchoringOptions {
   readonly log: Pick<LogStore<RowChange>, 'head' | 'consistency'>;
   readonly anchor: Pick<ChainAnchor, 'head' | 'submit' | 'state' | 'evidence'>;
-  readonly anchors: Pick<SqlAnchorLog, 'prepare' | 'advance' | 'open' | 'newest'>;
+  readonly anchors: Pick<SqlAnchorLog, 'prepare' | 'advance' | 'open' | 'newest' | 'newestFinal' | 'held'>;
   readonly place: AnchorPlace;
   /** Whether the stored log is still the one that was left: the operator MUST NOT sign a head of another. */
   readonly isSound: () => boolean;
@@ -50,15 +50,40 @@ export class Anchoring {
   /** Moves every open anchor on, with the evidence once it is in a block. */
   async follow(): Promise<void> {
     const { anchor, anchors } = this.#options;
+    await this.#followMoved();
     for (const open of await anchors.open()) {
       // oxlint-disable no-await-in-loop -- in order of size
       const now = await anchor.state(open.size);
       if (now === undefined || !isNews(open, now)) continue;
-      const evidence =
-        now.kind === 'included' || now.kind === 'final' ? await anchor.evidence(open.size) : undefined;
-      await anchors.advance(now, evidence === undefined ? undefined : kept(evidence));
+      const isMined = now.kind === 'included' || now.kind === 'final';
+      await anchors.advance(now, isMined ? await this.#evidence(now) : undefined);
       // oxlint-enable no-await-in-loop
     }
+  }
+
+  /**
+   * What was final stays so; but a reorganisation deeper than that put it into another block, which receipts must name: the
+   * largest first, down to one that is where it was.
+   */
+  async #followMoved(): Promise<void> {
+    const { anchor, anchors, place } = this.#options;
+    const newest = await anchors.newestFinal(place);
+    if (newest === undefined || isWhereItWas(newest, await anchor.state(newest.size))) return;
+    const held = (await anchors.held()).filter(
+      ({ state, logId }) => state === 'final' && logId === place.logId,
+    );
+    for (const each of held.toReversed()) {
+      // oxlint-disable no-await-in-loop -- in order of size
+      const now = await anchor.state(each.size);
+      if (isWhereItWas(each, now)) return;
+      if (now?.kind === 'final') await anchors.advance(now, await this.#evidence(now));
+      // oxlint-enable no-await-in-loop
+    }
+  }
+
+  async #evidence({ size }: { readonly size: bigint }): Promise<JsonObject | undefined> {
+    const evidence = await this.#options.anchor.evidence(size);
+    return evidence === undefined ? undefined : kept(evidence);
   }
 
   async #submit(head: TreeHead, onChain: TreeHead): Promise<bigint> {
@@ -81,9 +106,17 @@ function isNews(open: AnchorRecord, now: AnchorState): boolean {
   return 'blockHash' in now && now.blockHash !== open.blockHash;
 }
 
-/** What receipts show of an anchor: the pinned code, the block's header, and the nodes of the storage proof. */
+/** Whether a final anchor is in the block that was noted; one that nobody can tell of counts as there. */
+function isWhereItWas(noted: AnchorRecord, now: AnchorState | undefined): boolean {
+  return now === undefined || (now.kind === 'final' && now.blockHash === noted.blockHash);
+}
+
+/** What receipts show of an anchor: the pinned code, and where there are some the block's header and the storage proof. */
 function kept({ codeHash, header, proof }: AnchorEvidence): JsonObject {
-  if (proof === undefined) return { codeHash, header };
-  const storageProof = [...proof.accountProof, ...proof.storageProof.flatMap((slot) => slot.proof)];
-  return { codeHash, header, storageProof };
+  const storageProof = proof && [...proof.accountProof, ...proof.storageProof.flatMap((slot) => slot.proof)];
+  return {
+    codeHash,
+    ...(header === undefined ? {} : { header }),
+    ...(storageProof === undefined ? {} : { storageProof }),
+  };
 }

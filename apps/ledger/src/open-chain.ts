@@ -23,6 +23,8 @@ export interface ChainOptions {
   readonly anchorRegistry: Hex;
   readonly anchorCodeHash: Hex;
   readonly finality: Finality;
+  /** How far a new block may be dated ahead of the clock; `undefined` where blocks come on demand. */
+  readonly aheadMs: number | undefined;
   readonly projection: ProjectionStore;
   readonly outbox: Outbox;
   readonly origin: string;
@@ -46,14 +48,14 @@ export interface OpenChain {
 
 /** Wires the chain's clients to one node (or several, by preference). Connects to nothing yet. */
 export function openChain(options: ChainOptions): OpenChain {
-  const { chainId, finality, nowMs, notice, outbox } = options;
+  const { chainId, finality, aheadMs, nowMs, notice, outbox, projection: store } = options;
   const rpc = new JsonRpc({ urls: options.rpcUrls, timeoutMs: options.timeoutMs });
   const node = new Node(rpc);
   const source = new BlockReader(node, options.consentRegistry, { nowMs });
   return {
     node,
     registry: new RegistryClient(node, options.consentRegistry),
-    follower: new ChainFollower({ node, source, store: options.projection, finality, nowMs, notice }),
+    follower: new ChainFollower({ node, source, store, finality, aheadMs, nowMs, notice }),
     relayer: new Relayer({
       node,
       outbox,

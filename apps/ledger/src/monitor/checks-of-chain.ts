@@ -2,6 +2,7 @@ import { anchorsWithheldCheck } from './anchors-withheld.js';
 import { chainResetCheck } from './chain-reset.js';
 import type { Check } from './check.js';
 import { confirmed } from './confirmed.js';
+import { eventsDisagreeCheck } from './events-disagree.js';
 import { foreignAnchorCheck } from './foreign-anchor.js';
 import { frozenLogCheck } from './frozen-log.js';
 import type { MonitorSettings, MonitorSources } from './monitor-sources.js';
@@ -22,6 +23,7 @@ export function checksOfChain(sources: MonitorSources, settings: MonitorSettings
     anchorsWithheldCheck({ ...sources, anchorEveryMs, clock }),
     foreignAnchorCheck(sources),
     confirmed(nodesDisagreeCheck(nodes, finality)),
+    confirmed(eventsDisagreeCheck({ ...sources, contract: sources.pinned.consentRegistry })),
     confirmed(projectionLagCheck(projection, settings)),
     paced(wordsDifferCheck(sources), MINUTE_MS, clock),
   ];

@@ -5,6 +5,7 @@ import type { MonitorFinding } from './finding.js';
 export type EventKind =
   | Exclude<LogIncident['kind'], MonitorFinding['kind']>
   | 'clock-apart'
+  | 'follower-stuck'
   | 'guard-removed'
   | 'integrity-failure'
   | 'internal'
@@ -16,7 +17,7 @@ export type IncidentKind = MonitorFinding['kind'] | EventKind;
 /** What an event says, and what to do. */
 export interface EventRow {
   /** Who tells it. */
-  readonly by: 'log' | 'request';
+  readonly by: 'log' | 'request' | 'follower';
   readonly found: string;
   readonly next: string;
 }
@@ -51,6 +52,12 @@ export const EVENTS: Readonly<Record<EventKind, EventRow>> = {
     by: 'log',
     found: 'The high-water file could not be written; a rollback of the newest records would not be noticed.',
     next: 'Make room in `DATA_DIR`, or give it back to the user of the gateway.',
+  },
+  'follower-stuck': {
+    by: 'follower',
+    found:
+      'A follower of the log failed again and again at one record: what it writes to does not answer, or the record cannot be read. It waits there, and tries again.',
+    next: 'The cause stands in the log of the process, under the name of the follower. `integrity-failure`: see the finding `part-altered`.',
   },
   'guard-removed': {
     by: 'request',

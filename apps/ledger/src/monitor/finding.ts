@@ -41,17 +41,31 @@ export type MonitorFinding =
       /** Places in `CHAIN_RPC_URLS`, from 0, by the hash that they give. */
       readonly groups: readonly (readonly number[])[];
     }
+  | {
+      readonly kind: 'events-disagree';
+      readonly from: bigint;
+      readonly to: bigint;
+      /** Places in `CHAIN_RPC_URLS`, from 0, by the events that they give. */
+      readonly groups: readonly (readonly number[])[];
+    }
   | { readonly kind: 'gateway-vanished'; readonly session: string }
+  | { readonly kind: 'write-open'; readonly write: string; readonly source: string }
   | { readonly kind: 'projection-behind'; readonly block: bigint }
+  | { readonly kind: 'follower-behind'; readonly follower: string; readonly position: bigint }
   | { readonly kind: 'word-differs'; readonly subject: Hex; readonly grantId: Hex }
   | { readonly kind: 'unchecked'; readonly check: string };
 
-/** By what two looks know the same finding: all that it says, but for the block where they happened to look. */
+/** Where a check happened to look is no part of what it found. */
+const LOOKED_AT: Partial<Record<MonitorFinding['kind'], Readonly<Record<string, undefined>>>> = {
+  'nodes-disagree': { block: undefined },
+  'projection-behind': { block: undefined },
+  'events-disagree': { to: undefined },
+  'follower-behind': { position: undefined },
+};
+
+/** By what two looks know the same finding: all that it says, but for where they happened to look. */
 export function findingKey(finding: MonitorFinding): string {
-  const same =
-    finding.kind === 'nodes-disagree' || finding.kind === 'projection-behind'
-      ? { ...finding, block: undefined }
-      : finding;
+  const same = { ...finding, ...LOOKED_AT[finding.kind] };
   return JSON.stringify(same, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 

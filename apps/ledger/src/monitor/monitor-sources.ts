@@ -1,7 +1,7 @@
 import type { AnchorClient, Finality, Node, RegistryClient } from '#chain';
 import type { AgeBy, Hex, ProjectionStore } from '#consent';
 import type { Policy } from '#provenance';
-import type { AnchorPlace, SqlAnchorLog, StoreSampler } from '#store';
+import type { AnchorPlace, FollowerLag, KeyedWriteStore, SqlAnchorLog, StoreSampler } from '#store';
 import type { PinnedChain } from './chain-reset.js';
 import type { StoredLog } from './stored-log.js';
 
@@ -18,15 +18,21 @@ export interface MonitorSources {
   /** The node that the gateway follows. */
   readonly node: Node;
   /** Each endpoint by itself. */
-  readonly nodes: readonly Pick<Node, 'header'>[];
+  readonly nodes: readonly Pick<Node, 'header' | 'logs'>[];
   readonly pinned: PinnedChain;
   /** Block in which the anchor contract was deployed. */
   readonly deployBlock: bigint;
+  /** Block in which the consent contract was deployed. */
+  readonly consentDeployBlock: bigint;
   readonly finality: Finality;
   readonly projection: ProjectionStore;
   readonly registry: RegistryClient;
   readonly sampler: Pick<StoreSampler, 'sample' | 'newest'>;
   readonly unheldSessions: () => Promise<readonly string[]>;
+  /** Writes that are open. */
+  readonly writes: Pick<KeyedWriteStore, 'unsettled'>;
+  /** What each follower of the log has before it. */
+  readonly followerLags: () => Promise<readonly FollowerLag[]>;
 }
 
 /** How the checks judge. */
@@ -37,6 +43,10 @@ export interface MonitorSettings {
   /** Versions, records and rows of each table that are verified in a minute. */
   readonly samplePerMinute: number;
   readonly anchorEveryMs: number;
+  /** Age of a record that a follower has not handled, above which it is behind. */
+  readonly followerMaxLagMs: number;
+  /** Age of an open write to a source above which it is an incident. */
+  readonly writeOpenMs: number;
   readonly stalenessMs: number;
   readonly ageBy: AgeBy;
   /** Epoch milliseconds. */

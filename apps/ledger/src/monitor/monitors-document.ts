@@ -16,13 +16,13 @@ readiness shows it as the part \`integrity\`.
 The checks \`stored-head\`, \`chain-head\`, \`high-water-head\` and \`anchor-head\` run in every gateway, since each must stop for
 itself; the others run in one gateway at a time. \`sample\` verifies \`MONITOR_SAMPLE\` versions, records and rows of each table a
 minute, chosen at random: an edit among n versions is met after n / \`MONITOR_SAMPLE\` minutes on average, and by
-\`proviso audit --database\` always. \`chain-reset\`, \`nodes-disagree\`, \`vanished-gateways\` and \`projection-lag\` speak when two rounds
-in a row found the same.
+\`proviso audit --database\` always. \`chain-reset\`, \`nodes-disagree\`, \`events-disagree\`, \`vanished-gateways\`, \`projection-lag\` and
+\`follower-lag\` speak when two rounds in a row found the same.
 `;
 const EVENTS_HEAD = `## Events
 
-What no check finds is told when it happens, by the log or by the request that met it, and counted in the same way; readiness does
-not show it. One request may tell several.
+What no check finds is told when it happens, by the log, by what follows it or by the request that met it, and counted in the same
+way; readiness does not show it. One request may tell several.
 `;
 const COLUMNS = ['incident', 'check', 'what was found', 'what to do'];
 const EVENT_COLUMNS = ['incident', 'told by', 'what happened', 'what to do'];

@@ -1,7 +1,7 @@
 import type { Finality, Node } from '#chain';
 import type { Hex } from '#consent';
-import { RpcError } from '#chain';
 import type { Check } from './check.js';
+import { finalOfAll, heard } from './final-of-all.js';
 import type { MonitorFinding } from './finding.js';
 
 /** What a node says of one block. */
@@ -32,10 +32,8 @@ export function nodesDisagreeCheck(nodes: readonly Pick<Node, 'header'>[], final
   return {
     name: 'nodes-disagree',
     look: async () => {
-      const tips = await Promise.all(nodes.map((node) => heard(() => finalOf(node, finality))));
-      const known = tips.filter((tip) => tip !== undefined);
-      if (known.length < 2) return [];
-      const block = known.reduce((least, tip) => (tip < least ? tip : least));
+      const block = await finalOfAll(nodes, finality);
+      if (block === undefined) return [];
       const headers = await Promise.all(nodes.map((node) => heard(() => node.header(block))));
       const sayings = headers.flatMap((header, node) =>
         header === undefined ? [] : [{ node, hash: header.hash }],
@@ -43,21 +41,4 @@ export function nodesDisagreeCheck(nodes: readonly Pick<Node, 'header'>[], final
       return judgeNodes(block, sayings);
     },
   };
-}
-
-async function finalOf(node: Pick<Node, 'header'>, finality: Finality): Promise<bigint | undefined> {
-  if (finality === 'finalized') return (await node.header('finalized'))?.number;
-  const tip = (await node.header('latest'))?.number;
-  if (tip === undefined) return undefined;
-  const depth = BigInt(finality.depth);
-  return tip > depth ? tip - depth : 0n;
-}
-
-async function heard<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (cause) {
-    if (cause instanceof RpcError) return undefined;
-    throw cause;
-  }
 }

@@ -148,6 +148,8 @@ describe('the monitors over a real database and a real chain', () => {
       everyMs: 10_000,
       samplePerMinute: 6_000,
       anchorEveryMs: HOUR_MS,
+      followerMaxLagMs: HOUR_MS,
+      writeOpenMs: 60_000,
       stalenessMs: HOUR_MS,
       ageBy: 'contact' as const,
       clock: Date.now,

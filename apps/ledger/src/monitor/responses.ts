@@ -88,6 +88,13 @@ export const RESPONSES: Readonly<Record<MonitorFinding['kind'], Response>> = {
     found: 'Nodes give different hashes for a block that all of them hold for final.',
     next: 'Ask a third node; take the lying one out of `CHAIN_RPC_URLS`.',
   },
+  'events-disagree': {
+    severity: 'alarm',
+    by: ['events-disagree'],
+    found:
+      'Nodes give different events of the consent registry for the same final blocks: one of them hides events, or invents some.',
+    next: 'Ask a third node; take the lying one out of `CHAIN_RPC_URLS`. Where it was the first, follow the registry anew into an empty database.',
+  },
   'gateway-vanished': {
     severity: 'alarm',
     by: ['vanished-gateways'],
@@ -197,7 +204,7 @@ export const RESPONSES: Readonly<Record<MonitorFinding['kind'], Response>> = {
     severity: 'alarm',
     by: ['sample'],
     found:
-      'A rule, binding, filing, link, word, latch, token or received message was edited. What needs it is refused.',
+      'A rule, binding, filing, link, word, latch, token, received message or keyed write was edited. What needs it is refused.',
     next: AUDIT,
   },
   'row-missing': {
@@ -218,6 +225,20 @@ export const RESPONSES: Readonly<Record<MonitorFinding['kind'], Response>> = {
     found:
       'The consent projection is older than `CHAIN_MAX_STALENESS_S`: no newer block came, or no node answers. Third parties are refused.',
     next: 'Look at the nodes, and at the chain; the projection catches up by itself.',
+  },
+  'follower-behind': {
+    severity: 'alarm',
+    by: ['follower-lag'],
+    found:
+      'The oldest record that a follower of the log has not handled is older than `FOLLOWER_MAX_LAG_S`. What it makes of the log is that old.',
+    next: 'See `follower-stuck`; without one it only needs time, or nobody leads it. It goes on where it is, and skips nothing.',
+  },
+  'write-open': {
+    severity: 'alarm',
+    by: ['open-writes'],
+    found:
+      'Nobody knows whether a vendor took a write that was begun `WRITE_OPEN_ALARM_S` ago: the vendor does not answer, or no process looks writes up.',
+    next: 'Look at the vendor and at the `ingest` role. A write is looked up until the vendor tells; it is never sent again by itself.',
   },
   'word-differs': {
     severity: 'alarm',

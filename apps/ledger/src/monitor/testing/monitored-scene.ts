@@ -18,6 +18,8 @@ import {
   LogReader,
   type RowChange,
   SqlAnchorLog,
+  SqlFollowerPositions,
+  SqlKeyedWriteStore,
   SqlProjectionStore,
   StoreSampler,
   unheldSessions,
@@ -131,11 +133,14 @@ export class MonitoredScene {
         anchorCodeHash: anchorRegistry.codeHash,
       },
       deployBlock: 0n,
+      consentDeployBlock: 0n,
       finality: { depth: 0 },
       projection: new SqlProjectionStore(pool, { tenant: TENANT, mac }, Date.now),
       registry: new RegistryClient(this.chain.node, consentRegistry.address),
       sampler: new StoreSampler({ pool, tenant: TENANT, mac, rootKey, policy, random: Math.random }),
+      writes: new SqlKeyedWriteStore({ pool, tenant: TENANT, mac, keysPerClient: 10 }),
       unheldSessions: () => unheldSessions(pool, TENANT),
+      followerLags: () => new SqlFollowerPositions(pool, TENANT).lags([]),
     };
   }
 
