@@ -18,6 +18,10 @@ export interface Asked {
   readonly params: URLSearchParams;
   readonly type: string;
   readonly id: string;
+  /** Of a write; else empty. */
+  readonly body: string;
+  readonly ifMatch: string | undefined;
+  readonly idempotencyKey: string | undefined;
 }
 
 /** A FHIR answer of already written JSON. */

@@ -13,6 +13,12 @@ export interface AuthorityOptions {
   readonly now: () => Date;
 }
 
+interface Token {
+  /** Epoch milliseconds. */
+  readonly expires: number;
+  readonly scope: string;
+}
+
 /**
  * Northside's authorization server: client_credentials with private_key_jwt, RS384 or ES384, nothing else.
  * @see https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html
@@ -20,7 +26,7 @@ export interface AuthorityOptions {
 export class Authority {
   readonly #options: AuthorityOptions;
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
-  readonly #tokens = new Map<string, number>();
+  readonly #tokens = new Map<string, Token>();
   readonly #seen = new Map<string, number>();
 
   constructor(options: AuthorityOptions) {
@@ -40,19 +46,29 @@ export class Authority {
     if (!(await this.#authentic(form, tokenUrl))) {
       return json(401, { error: 'invalid_client' });
     }
-    return json(200, { ...this.#issue(), token_type: 'bearer', scope });
+    return json(200, { ...this.#issue(scope), token_type: 'bearer', scope });
   }
 
   /** Whether a request carries a token in force. */
   allows(authorization: string | undefined): boolean {
-    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-    const expires = token === undefined ? undefined : this.#tokens.get(token);
-    return expires !== undefined && expires > this.#options.now().getTime();
+    return this.#tokenOf(authorization) !== undefined;
+  }
+
+  /** Whether a request carries a token in force that covers writes. */
+  allowsWrite(authorization: string | undefined): boolean {
+    const scopes = this.#tokenOf(authorization)?.scope.split(' ') ?? [];
+    return scopes.includes('system/*.cruds');
   }
 
   /** Withdraws every token. */
   dropTokens(): void {
     this.#tokens.clear();
+  }
+
+  #tokenOf(authorization: string | undefined): Token | undefined {
+    const text = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+    const token = text === undefined ? undefined : this.#tokens.get(text);
+    return token !== undefined && token.expires > this.#options.now().getTime() ? token : undefined;
   }
 
   async #authentic(form: URLSearchParams, tokenUrl: string): Promise<boolean> {
@@ -92,10 +108,10 @@ export class Authority {
     return true;
   }
 
-  #issue(): { readonly access_token: string; readonly expires_in: number } {
+  #issue(scope: string): { readonly access_token: string; readonly expires_in: number } {
     const token = randomBytes(24).toString('base64url');
     const { now, tokenSeconds } = this.#options;
-    this.#tokens.set(token, now().getTime() + tokenSeconds * 1000);
+    this.#tokens.set(token, { expires: now().getTime() + tokenSeconds * 1000, scope });
     return { access_token: token, expires_in: tokenSeconds };
   }
 }

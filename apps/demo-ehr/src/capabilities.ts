@@ -1,11 +1,14 @@
 import { REQUIRED } from './search.js';
+import { WRITABLE } from './writes.js';
+
+const WRITES = ['create', 'update', 'delete'];
 
 /** The CapabilityStatement of Northside. @see https://hl7.org/fhir/R4/capabilitystatement.html */
 export function capabilities(base: string, date: string): Readonly<Record<string, unknown>> {
   const resource = Object.keys(REQUIRED).map((type) => ({
     type,
-    interaction: [{ code: 'read' }, { code: 'search-type' }],
-    searchParam: [{ name: '_id', type: 'token' }, ...searchParams(type)],
+    interaction: ['read', 'search-type', ...(WRITABLE.has(type) ? WRITES : [])].map((code) => ({ code })),
+    searchParam: [{ name: '_id', type: 'token' }, { name: '_tag', type: 'token' }, ...searchParams(type)],
   }));
   return {
     resourceType: 'CapabilityStatement',
@@ -33,7 +36,7 @@ const SECURITY = {
 };
 
 function searchParams(type: string): readonly { readonly name: string; readonly type: string }[] {
-  const names = (REQUIRED[type] ?? []).flat().filter((name) => name !== '_id');
+  const names = (REQUIRED[type] ?? []).flat().filter((name) => !name.startsWith('_'));
   return names.map((name) => ({
     name,
     type: name === 'patient' || name === 'subject' ? 'reference' : 'token',
@@ -47,7 +50,7 @@ export function smartConfiguration(tokenUrl: string): Readonly<Record<string, un
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
     grant_types_supported: ['client_credentials'],
-    scopes_supported: ['system/*.rs'],
+    scopes_supported: ['system/*.rs', 'system/*.cruds'],
     capabilities: ['client-confidential-asymmetric', 'permission-v2'],
   };
 }

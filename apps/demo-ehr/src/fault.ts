@@ -31,6 +31,10 @@ const Kind = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('warning'), code: z.string().default('4119') }),
   z.object({ kind: z.literal('not-a-bundle') }),
   z.object({ kind: z.literal('refuse-token') }),
+  /** Nothing is written. */
+  z.object({ kind: z.literal('refuse-write'), status: z.number().int().min(400).max(599) }),
+  /** It is written, and no answer comes. */
+  z.object({ kind: z.literal('write-then-hang') }),
   z.object({ kind: z.literal('drop-token') }),
 ]);
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Northside } from './northside.js';
 import { asked, send } from './send.js';
@@ -31,5 +31,20 @@ export class FhirController {
   @Get(':type/:id')
   read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return send(reply, this.northside.read(asked(request)));
+  }
+
+  @Post(':type')
+  create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return send(reply, this.northside.write(asked(request)));
+  }
+
+  @Put(':type/:id')
+  update(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return send(reply, this.northside.write(asked(request)));
+  }
+
+  @Delete(':type/:id')
+  remove(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return send(reply, this.northside.write(asked(request)));
   }
 }

@@ -38,6 +38,12 @@ export interface Running {
 export async function startNorthside(settings: Settings, now: () => Date): Promise<Running> {
   const northside = new Northside(settings, PEOPLE, now);
   const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
+  // Decimals keep their digits: the text is parsed where it is needed.
+  adapter
+    .getInstance()
+    .addContentTypeParser('application/fhir+json', { parseAs: 'string' }, (_request, body, done) => {
+      done(null, body);
+    });
   const module = NorthsideModule.around(northside, settings.ADMIN);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false });
   app.useGlobalFilters(new OutcomeFilter());

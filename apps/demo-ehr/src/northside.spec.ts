@@ -45,19 +45,19 @@ describe('Northside', () => {
       .sign(key);
   }
 
-  async function exchange(clientAssertion: string): Promise<Response> {
+  async function exchange(clientAssertion: string, scope = 'system/*.rs'): Promise<Response> {
     const form = {
       grant_type: 'client_credentials',
-      scope: 'system/*.rs',
+      scope,
       client_assertion_type: ASSERTION,
       client_assertion: clientAssertion,
     };
     return fetch(running.northside.tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
   }
 
-  async function token(): Promise<string> {
+  async function token(scope?: string): Promise<string> {
     serial += 1;
-    const body = Token.parse(await (await exchange(await assertion(`j${serial}`))).json());
+    const body = Token.parse(await (await exchange(await assertion(`j${serial}`), scope)).json());
     return body.access_token;
   }
 
@@ -70,6 +70,19 @@ describe('Northside', () => {
     const init = { method, headers: { 'content-type': 'application/json' } };
     return fetch(`${running.origin}/admin/${path}`, {
       ...init,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  async function write(method: string, path: string, headers: Record<string, string>, body?: unknown) {
+    const bearer = await token(headers['scope'] ?? 'system/*.cruds');
+    return fetch(`${running.northside.fhirBase}/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   }
@@ -157,5 +170,63 @@ describe('Northside', () => {
       body: '{',
     });
     expect(broken.status).toBe(400);
+  });
+
+  it('takes writes of some types, with its own id and meta, at the version that is named', async () => {
+    const resource = {
+      resourceType: 'Condition',
+      code: { text: 'Gout' },
+      subject: { reference: 'Patient/n-1003' },
+    };
+    const created = await write('POST', 'Condition', {}, resource);
+    const shown = z.looseObject({ id: z.string(), meta: z.unknown() }).parse(await created.json());
+    expect([created.status, shown.id.slice(0, 3)]).toEqual([201, 'nw-']);
+    expect(shown.meta).toMatchObject({ tag: [{ system: 'https://northside.example/entry', code: 'api' }] });
+    expect(created.headers.get('location')).toContain(`/Condition/${shown.id}/_history/`);
+    const path = `Condition/${shown.id}`;
+    const etag = created.headers.get('etag') ?? '';
+    const statuses = [
+      (await write('PUT', path, {}, { ...resource, id: shown.id })).status,
+      (await write('PUT', path, { 'if-match': 'W/"0"' }, { ...resource, id: shown.id })).status,
+      (await write('PUT', path, { 'if-match': etag }, { ...resource, id: shown.id })).status,
+      (await write('DELETE', path, { 'if-match': etag })).status,
+      (await write('PUT', 'Condition/other', { 'if-match': etag }, { ...resource, id: 'other' })).status,
+      (await write('POST', 'Condition', {}, { ...resource, subject: { reference: 'Patient/nobody' } }))
+        .status,
+      (await write('POST', 'Encounter', {}, { resourceType: 'Encounter' })).status,
+      (await write('POST', 'Condition', { scope: 'system/*.rs' }, resource)).status,
+    ];
+    expect(statuses).toEqual([428, 412, 200, 412, 404, 422, 405, 403]);
+  });
+
+  it('writes once under a key, and finds it by its tag', async () => {
+    const tag = [{ system: 'urn:example:keys', code: 'k-7' }];
+    const resource = {
+      resourceType: 'Condition',
+      meta: { tag },
+      code: { text: 'Gout' },
+      subject: { reference: 'Patient/n-1003' },
+    };
+    const keyed = { 'idempotency-key': 'k-7' };
+    const [one, two] = [
+      await write('POST', 'Condition', keyed, resource),
+      await write('POST', 'Condition', keyed, resource),
+    ];
+    expect([one.status, two.status]).toEqual([201, 201]);
+    expect(two.headers.get('location')).toBe(one.headers.get('location'));
+    expect((await write('POST', 'Condition', keyed, { ...resource, code: { text: 'Flu' } })).status).toBe(
+      422,
+    );
+    const found = Bundle.parse(
+      await (await get('Condition?_tag=urn:example:keys|k-7', await token())).json(),
+    );
+    expect(found.total).toBe(1);
+  });
+
+  it('answers the create of an allergy without a body', async () => {
+    const resource = { resourceType: 'AllergyIntolerance', patient: { reference: 'Patient/n-1003' } };
+    const created = await write('POST', 'AllergyIntolerance', { prefer: 'return=representation' }, resource);
+    expect([created.status, await created.text()]).toEqual([201, '']);
+    expect(created.headers.get('location')).toContain('/AllergyIntolerance/nw-');
   });
 });

@@ -5,13 +5,15 @@ import { capabilities, smartConfiguration } from './capabilities.js';
 import { ChartStore, type Kept } from './chart-store.js';
 import { FaultBoard, spoil } from './fault.js';
 import { Pages, type PageView } from './pages.js';
-import { BASE } from './people/chart.js';
 import { RateLimit } from './rate-limit.js';
 import { matches, missing, REQUIRED } from './search.js';
 import type { Settings } from './settings.js';
-import { writeJson } from './write-json.js';
+import { render } from './render.js';
+import { etag, Writes } from './writes.js';
 
 const MAX_LOG = 500;
+/** Longer than anybody waits. */
+const HANG_MS = 600_000;
 
 /** A request that was answered, for whoever tests against this server. */
 export interface Visit {
@@ -29,6 +31,7 @@ export class Northside {
   readonly authority: Authority;
   readonly visits: Visit[] = [];
   readonly #pages = new Pages();
+  readonly #writes: Writes;
   readonly #now: () => Date;
   #origin = '';
   #turn = 0;
@@ -36,6 +39,7 @@ export class Northside {
   constructor(settings: Settings, resources: readonly JsonObject[], now: () => Date) {
     this.#now = now;
     this.store = new ChartStore(resources, now);
+    this.#writes = new Writes(this.store, { base: () => this.fhirBase, text: (kept) => this.#render(kept) });
     this.rate = new RateLimit(settings.RATE_PER_MINUTE, now);
     this.authority = new Authority({
       clientId: settings.CLIENT_ID,
@@ -81,7 +85,7 @@ export class Northside {
       const kept = this.store.get(asked.type, asked.id);
       return kept === undefined
         ? outcome(404, 'not-found', 'No such resource.')
-        : fhir(200, this.#render(kept), { etag: `W/"${String(kept.version)}"` });
+        : fhir(200, this.#render(kept), { etag: etag(kept) });
     });
   }
 
@@ -100,6 +104,22 @@ export class Northside {
       }
       const rows = matches(this.store, asked.type, asked.params);
       return this.#page(asked, this.#pages.first(rows, asked.params));
+    });
+  }
+
+  /** Faults of the wire spoil an answer after the write was made; `refuse-write` comes before it. */
+  write(asked: Asked): Answer {
+    return this.#guarded(asked, () => {
+      if (!this.authority.allowsWrite(asked.authorization)) {
+        return outcome(403, 'forbidden', 'The token does not cover writes.');
+      }
+      const refused = this.faults.take('refuse-write', asked.url);
+      if (refused !== undefined) {
+        return outcome(refused.status, 'processing', 'Not now.');
+      }
+      const answer = this.#writes.handle(asked);
+      const silent = this.faults.take('write-then-hang', asked.url);
+      return silent === undefined ? answer : { ...answer, delayMs: HANG_MS };
     });
   }
 
@@ -181,7 +201,7 @@ export class Northside {
 
   #render(row: Kept): string {
     this.#turn += 1;
-    return writeJson(row.resource, this.#turn).replaceAll(BASE, this.fhirBase);
+    return render(row, this.#turn, this.fhirBase);
   }
 
   #absolute(url: string): string {

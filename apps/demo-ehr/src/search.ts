@@ -13,6 +13,8 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   category: (resource, value) => listOf(resource.category).some((item) => codingFits(item, value)),
   code: (resource, value) => codingFits(objectOf(resource.code), value),
   status: (resource, value) => resource.status === value,
+  _tag: (resource, value) =>
+    listOf(objectOf(resource.meta).tag).some((tag) => tokenFits(value, tag.system, tag.code)),
 };
 
 /** Searches that a type refuses to do without: each line asks for one of its parameters. */
@@ -20,13 +22,13 @@ export const REQUIRED: Readonly<Record<string, readonly (readonly string[])[]>> 
   Patient: [],
   Practitioner: [],
   Organization: [],
-  Encounter: [['patient', 'subject', '_id']],
-  Condition: [['patient', 'subject', '_id']],
-  AllergyIntolerance: [['patient', '_id']],
-  MedicationRequest: [['patient', 'subject', '_id']],
+  Encounter: [['patient', 'subject', '_id', '_tag']],
+  Condition: [['patient', 'subject', '_id', '_tag']],
+  AllergyIntolerance: [['patient', '_id', '_tag']],
+  MedicationRequest: [['patient', 'subject', '_id', '_tag']],
   Observation: [
-    ['patient', 'subject', '_id'],
-    ['category', 'code', '_id'],
+    ['patient', 'subject', '_id', '_tag'],
+    ['category', 'code', '_id', '_tag'],
   ],
 };
 

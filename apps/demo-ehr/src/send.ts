@@ -12,6 +12,9 @@ export function asked(request: FastifyRequest): Asked {
     params: new URLSearchParams(request.method === 'POST' ? formOf(request.body) : query),
     type: pathPart(request.params, 'type'),
     id: pathPart(request.params, 'id'),
+    body: typeof request.body === 'string' ? request.body : '',
+    ifMatch: request.headers['if-match'],
+    idempotencyKey: headerOf(request, 'idempotency-key'),
   };
 }
 
@@ -51,6 +54,11 @@ function formOf(body: unknown): Record<string, string> {
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function pathPart(params: unknown, name: string): string {

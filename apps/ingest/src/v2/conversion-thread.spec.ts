@@ -1,6 +1,6 @@
 import { Decimal } from '#digest';
 import { senderOf } from '#ehr';
-import { ConversionThread } from './conversion-thread.js';
+import { ConversionThread, type ConversionThreadOptions } from './conversion-thread.js';
 import { convertHere, makeMessage, makeProfile } from './testing/messages.js';
 
 const REPORT = [
@@ -13,8 +13,8 @@ const REPORT = [
 // The thread loads the definitions of FHIR when it starts.
 describe('ConversionThread', () => {
   let thread: ConversionThread;
-  const begin = (limitMs?: number): ConversionThread =>
-    (thread = new ConversionThread([senderOf(makeProfile('lakeview'))], limitMs));
+  const begin = (options?: ConversionThreadOptions): ConversionThread =>
+    (thread = new ConversionThread([senderOf(makeProfile('lakeview'))], options));
   afterEach(() => thread.stop());
 
   it('gives what the same conversion gives here, digits included', async () => {
@@ -42,17 +42,42 @@ describe('ConversionThread', () => {
   }, 120_000);
 
   it('gives up what takes too long, one after the other, each in a thread of its own', async () => {
-    const { normalise } = bound(begin(1));
-    const ended: string[] = [];
-    const giveUp = async (patient: string): Promise<void> => {
-      await expect(normalise(makeMessage({ patient }), 'lakeview')).rejects.toMatchObject({
-        code: 'internal',
-      });
-      ended.push(patient);
+    const { normalise } = bound(begin({ limitMs: 1 }));
+    const ended: number[] = [];
+    const giveUp = async (at: number): Promise<void> => {
+      await expect(normalise(makeLongReport(), 'lakeview')).rejects.toMatchObject({ code: 'internal' });
+      ended.push(at);
     };
-    await Promise.all(['P1', 'P2', 'P3'].map(giveUp));
-    expect(ended).toEqual(['P1', 'P2', 'P3']);
+    await Promise.all([0, 1, 2].map(giveUp));
+    expect(ended).toEqual([0, 1, 2]);
   }, 120_000);
+
+  it('blames the message whose conversion ends the thread, even right after it got ready', async () => {
+    const script = scriptOf(`import { parentPort } from 'node:worker_threads';
+      parentPort.postMessage({ kind: 'ready' });
+      parentPort.on('message', () => process.exit(1));`);
+    const { normalise } = bound(begin({ script }));
+    const both = ['P1', 'P2'].map((patient) => normalise(makeMessage({ patient }), 'lakeview'));
+    const failed = { status: 'rejected', reason: { code: 'internal' } };
+    expect(await Promise.allSettled(both)).toMatchObject([failed, failed]);
+  }, 120_000);
+
+  it.each([
+    ['ends at once', { script: scriptOf('throw new Error("gone")') }],
+    ['is never ready', { script: scriptOf('setInterval(() => 0, 1000)'), startLimitMs: 50 }],
+    ['cannot be made', { script: new URL('https://script.example/') }],
+  ])(
+    'makes no message pay for a thread that %s',
+    async (_, options) => {
+      const { normalise } = bound(begin(options));
+      const both = (): Promise<unknown> =>
+        Promise.allSettled([normalise(makeMessage({}), 'lakeview'), normalise(makeMessage({}), 'lakeview')]);
+      const rejected = { status: 'rejected', reason: { code: 'overloaded' } };
+      expect(await both()).toMatchObject([rejected, rejected]);
+      expect(await both()).toMatchObject([rejected, rejected]);
+    },
+    120_000,
+  );
 
   it('fails a message of a source that it does not know, and goes on', async () => {
     const { normalise } = bound(begin());
@@ -63,11 +88,21 @@ describe('ConversionThread', () => {
   it('rejects what waits when it is stopped, and whatever comes after', async () => {
     const { normalise } = bound(begin());
     const [waiting] = await Promise.allSettled([normalise(makeMessage({}), 'lakeview'), thread.stop()]);
-    expect(waiting).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
-    await expect(normalise(makeMessage({}), 'lakeview')).rejects.toMatchObject({ code: 'internal' });
+    expect(waiting).toMatchObject({ status: 'rejected', reason: { code: 'overloaded' } });
+    await expect(normalise(makeMessage({}), 'lakeview')).rejects.toMatchObject({ code: 'overloaded' });
   }, 120_000);
 });
 
 function bound(thread: ConversionThread) {
   return { normalise: thread.normalise.bind(thread) };
+}
+
+/** Thousands of results: far more work than a millisecond's. */
+function makeLongReport(): Buffer {
+  const [head = '', person = '', order = '', result = ''] = REPORT.split('\r');
+  return Buffer.from([head, person, order, ...Array.from({ length: 5_000 }, () => result)].join('\r'));
+}
+
+function scriptOf(source: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 }

@@ -9,7 +9,17 @@ import type { SenderProfile, V2Normalised } from '#normalize';
 const SCRIPT = new URL(`./conversion.main${extname(import.meta.url)}`, import.meta.url);
 /** A conversion that takes longer is given up. */
 const LIMIT_MS = 120_000;
+/** A thread that is not ready by then is given up. It loads the definitions of FHIR. */
+const START_LIMIT_MS = 120_000;
 const MEMORY_MIB = 1_024;
+
+/** What may differ in a test. */
+export interface ConversionThreadOptions {
+  /** For one conversion. */
+  readonly limitMs?: number;
+  readonly startLimitMs?: number;
+  readonly script?: URL;
+}
 
 /** What the thread is told. */
 export interface ConversionRequest {
@@ -35,6 +45,9 @@ export type ConversionReply = { readonly id: number } & (
   | { readonly kind: 'failed'; readonly cause: unknown }
 );
 
+/** What the thread says: `ready` once, when it is loaded, and then a reply to each request. */
+export type ConversionNews = { readonly kind: 'ready' } | ConversionReply;
+
 interface Waiting extends Omit<ConversionRequest, 'id'> {
   readonly resolve: (normalised: V2Normalised) => void;
   readonly reject: (cause: unknown) => void;
@@ -42,26 +55,31 @@ interface Waiting extends Omit<ConversionRequest, 'id'> {
 
 /**
  * Converts messages in a thread of its own, one after the other: a large one keeps nobody else waiting, and the second core
- * has work. A conversion that ends the thread, or takes too long, fails alone; those behind it go to a new thread.
+ * has work. A conversion that ends the thread, or takes too long, fails alone; those behind it go to a new thread. A thread that
+ * does not get ready is no message's fault: what waits for it may be tried again.
  */
 export class ConversionThread {
   readonly #senders: readonly SenderProfile[];
-  readonly #limitMs: number;
+  readonly #options: Required<ConversionThreadOptions>;
   /** In the order in which the thread takes them. */
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | undefined;
+  #isReady = false;
   #next = 0;
   #limit: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(senders: readonly SenderProfile[], limitMs = LIMIT_MS) {
+  constructor(senders: readonly SenderProfile[], options: ConversionThreadOptions = {}) {
     this.#senders = senders;
-    this.#limitMs = limitMs;
+    this.#options = { limitMs: LIMIT_MS, startLimitMs: START_LIMIT_MS, script: SCRIPT, ...options };
   }
 
-  /** @throws GatewayError `internal` where the conversion ended the thread, took too long, or was stopped */
+  /**
+   * @throws GatewayError `internal` where the conversion ended the thread or took too long; `overloaded` where it never began,
+   * or was stopped
+   */
   normalise(bytes: Uint8Array, source: string): Promise<V2Normalised> {
-    if (this.#isStopped) return Promise.reject(ended('stopped'));
+    if (this.#isStopped) return Promise.reject(notBegun('stopped'));
     const { promise, resolve, reject } = Promise.withResolvers<V2Normalised>();
     const id = this.#next++;
     this.#waiting.set(id, { bytes, source, resolve, reject });
@@ -76,7 +94,11 @@ export class ConversionThread {
   }
 
   #post(id: number, { bytes, source }: Omit<ConversionRequest, 'id'>): void {
-    this.#thread ??= this.#start();
+    try {
+      this.#thread ??= this.#start();
+    } catch (cause) {
+      return this.#ended(cause);
+    }
     // A view's copy would bring along all that its buffer holds.
     const own = new Uint8Array(bytes);
     this.#thread.postMessage({ id, bytes: own, source } satisfies ConversionRequest, [own.buffer]);
@@ -85,12 +107,13 @@ export class ConversionThread {
 
   #start(): Worker {
     const senders = new Map(this.#senders.map((sender) => [sender.id, sender]));
-    const thread = new Worker(SCRIPT, {
+    this.#isReady = false;
+    const thread = new Worker(this.#options.script, {
       workerData: senders,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
     });
     let cause: unknown;
-    thread.on('message', (reply: ConversionReply) => this.#settle(reply));
+    thread.on('message', (news: ConversionNews) => this.#hear(news));
     thread.on('error', (error) => (cause = error));
     thread.on('exit', () => this.#ended(cause));
     // Whoever waits for a message keeps the process alive.
@@ -98,10 +121,15 @@ export class ConversionThread {
     return thread;
   }
 
+  #hear(news: ConversionNews): void {
+    if (news.kind === 'ready') this.#isReady = true;
+    else this.#settle(news);
+    this.#watch();
+  }
+
   #settle(reply: ConversionReply): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    this.#watch();
     if (reply.kind === 'failed') waiting?.reject(reply.cause);
     else waiting?.resolve({ ...reply.normalised, resources: reply.resources.map(arrived) });
   }
@@ -110,20 +138,28 @@ export class ConversionThread {
     this.#thread = undefined;
     const [first, ...others] = this.#waiting;
     if (first === undefined) return;
-    const failed = this.#isStopped ? [first, ...others] : [first];
-    for (const [id, { reject }] of failed) {
-      this.#waiting.delete(id);
-      reject(ended('conversion', cause));
-    }
+    if (this.#isStopped) this.#reject([first, ...others], notBegun('stopped'));
+    else if (this.#isReady)
+      this.#reject([first], new GatewayError('internal', { details: 'conversion', cause }));
+    else this.#reject([first, ...others], notBegun('conversion-thread', cause));
     for (const [id, waiting] of this.#waiting) this.#post(id, waiting);
     this.#watch();
   }
 
-  /** The time of the one that is being converted begins. */
+  #reject(which: readonly (readonly [number, Waiting])[], error: GatewayError): void {
+    for (const [id, { reject }] of which) {
+      this.#waiting.delete(id);
+      reject(error);
+    }
+  }
+
+  /** The time of the one that is being converted begins, or that of the thread to get ready. */
   #watch(): void {
     clearTimeout(this.#limit);
     if (this.#waiting.size === 0) return;
-    this.#limit = setTimeout(() => void this.#thread?.terminate(), this.#limitMs);
+    const { limitMs, startLimitMs } = this.#options;
+    const terminate = (): void => void this.#thread?.terminate();
+    this.#limit = setTimeout(terminate, this.#isReady ? limitMs : startLimitMs);
     this.#limit.unref();
   }
 }
@@ -139,6 +175,6 @@ function arrived(carried: CarriedResource): Converted {
   return { ...one, resource };
 }
 
-function ended(details: string, cause?: unknown): GatewayError {
-  return new GatewayError('internal', { details, cause });
+function notBegun(details: string, cause?: unknown): GatewayError {
+  return new GatewayError('overloaded', { details, cause });
 }

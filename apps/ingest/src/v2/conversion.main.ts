@@ -3,11 +3,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { hasDecimal, writeJson } from '#digest';
 import { validateResource } from '#fhir';
 import { normaliseV2, type SenderProfile, type V2Normalised } from '#normalize';
-import type { CarriedResource, ConversionReply, ConversionRequest } from './conversion-thread.js';
+import type {
+  CarriedResource,
+  ConversionNews,
+  ConversionReply,
+  ConversionRequest,
+} from './conversion-thread.js';
 
 const senders: ReadonlyMap<string, SenderProfile> = workerData;
 
-parentPort?.on('message', (request: ConversionRequest) => parentPort?.postMessage(replyTo(request), []));
+const say = (news: ConversionNews): void => parentPort?.postMessage(news, []);
+
+parentPort?.on('message', (request: ConversionRequest) => say(replyTo(request)));
+say({ kind: 'ready' });
 
 function replyTo({ id, bytes, source }: ConversionRequest): ConversionReply {
   try {

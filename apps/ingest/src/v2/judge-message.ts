@@ -35,7 +35,7 @@ export function judgeMessage(bytes: Uint8Array, profiles: readonly V2Profile[], 
   if (source === undefined) {
     return { kind: 'refuse', parsed, verdict: rejected(103, 'MSH-3'), why: 'unknown-sender' };
   }
-  const verdict = headerVerdict(parsed.message, source);
+  const verdict = headerVerdict(parsed, source);
   if (verdict.outcome !== 'accepted') return { kind: 'refuse', parsed, verdict, why: 'header' };
   if (isOne || source.charset === undefined) return { kind: 'keep', message: parsed.message, source };
   // Among several sources the character set is known only when the source is: the message is read once more.
@@ -47,12 +47,13 @@ function unreadable(parsed: V2Parsed): Judged {
   return { kind: 'refuse', parsed, verdict: verdictOf(parsed), why: 'unreadable' };
 }
 
-function headerVerdict(message: V2Message, source: V2Profile): Verdict {
-  const { controlId = '' } = message.header;
-  if (controlId.length > MAX_CONTROL_ID) return rejected(102, 'MSH-10');
-  return verdictOf({ kind: 'message', message }, source);
+/** Whether the header of a message, or what there is of it, lets it be taken. */
+export function headerVerdict(parsed: V2Parsed, source: V2Profile): Verdict {
+  const { controlId = '' } = parsed.kind === 'message' ? parsed.message.header : {};
+  return controlId.length > MAX_CONTROL_ID ? rejected(102, 'MSH-10') : verdictOf(parsed, source);
 }
 
-function rejected(code: AnswerFault['code'], location: string): Verdict {
+/** A message that never will be taken. */
+export function rejected(code: AnswerFault['code'], location: string): Verdict {
   return { outcome: 'rejected', faults: [{ code, location, severity: 'E' }] };
 }

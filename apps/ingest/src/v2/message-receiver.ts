@@ -1,32 +1,13 @@
-import {
-  senderOf,
-  sourcesOfPeer,
-  type MllpHandler,
-  type MllpPeer,
-  type MllpRefusal,
-  type V2Profile,
-} from '#ehr';
-import {
-  answerTo,
-  parseMessage,
-  routeOf,
-  splitBatch,
-  type Answering,
-  type V2Message,
-  type V2Parsed,
-  type Verdict,
-} from '#normalize';
-import type { Inbox } from '#store';
+import { sourcesOfPeer, type MllpHandler, type MllpPeer, type MllpRefusal, type V2Profile } from '#ehr';
+import { answerTo, parseMessage, splitBatch, type V2Parsed, type Verdict } from '#normalize';
 import { batchAnswer } from './batch-answer.js';
 import type { ContactWatch } from './contact-watch.js';
 import { judgeMessage } from './judge-message.js';
-import type { V2Figures } from './v2-figures.js';
+import { keepMessage, type Keeping } from './keep-message.js';
 
 /** Messages of one frame that are read at a time; between, other senders have their turn. */
 const TOGETHER = 64;
-const SHORT_TEXT = 64;
 
-const ACCEPTED: Verdict = { outcome: 'accepted', faults: [] };
 /** It was not kept, and may be when it is sent again. */
 const NOT_KEPT: Verdict = { outcome: 'error', faults: [{ code: 207, location: 'MSH', severity: 'E' }] };
 /** It never will be. */
@@ -34,15 +15,9 @@ const NO_MESSAGE: Verdict = { outcome: 'rejected', faults: [{ code: 100, locatio
 const TOO_LARGE: Verdict = { outcome: 'rejected', faults: [{ code: 207, location: 'MSH', severity: 'E' }] };
 
 /** What a receiver is made of. */
-export interface ReceiverOptions {
+export interface ReceiverOptions extends Keeping {
   readonly profiles: readonly V2Profile[];
-  readonly inbox: Pick<Inbox, 'receive'>;
   readonly contacts: Pick<ContactWatch, 'seen' | 'left'>;
-  readonly figures: V2Figures;
-  /** Name, control id and time of the next answer. */
-  readonly answering: () => Answering;
-  /** Something new waits to be converted. */
-  readonly kept: () => void;
   /** Told of the first refusal of each kind on a connection; nothing of a message. */
   readonly report: (refusal: RefusedMessage) => void;
 }
@@ -114,30 +89,11 @@ export class MessageReceiver implements MllpHandler {
     this.#options.contacts.seen(source.id, peer);
     const parsed: V2Parsed = { kind: 'message', message };
     try {
-      return await this.#keep(bytes, parsed.message, source);
+      return await keepMessage(this.#options, { bytes, message, source });
     } catch (cause) {
       this.#refused({ reason: 'not-kept', peer, cause });
       return this.#answer(parsed, NOT_KEPT);
     }
-  }
-
-  async #keep(bytes: Uint8Array, message: V2Message, source: V2Profile): Promise<Uint8Array | undefined> {
-    const { inbox, figures, kept, answering } = this.#options;
-    const { header } = message;
-    const receipt = await inbox.receive({
-      source: source.id,
-      dialect: 'v2',
-      bytes,
-      sender: storable([header.sendingApplication, header.sendingFacility].join('|')),
-      controlId: storable(header.controlId ?? ''),
-      message: storable([header.code, header.trigger].join('^')).slice(0, SHORT_TEXT),
-      lanes: routeOf(message, senderOf(source)),
-      // A sender that wants no answer has an empty one kept.
-      answer: answerTo({ kind: 'message', message }, ACCEPTED, answering()) ?? new Uint8Array(),
-    });
-    figures.received(source.id, receipt.kind);
-    if (receipt.kind === 'stored') kept();
-    return this.#counted(receipt.answer.length === 0 ? undefined : receipt.answer);
   }
 
   #answer(parsed: V2Parsed, verdict: Verdict): Uint8Array | undefined {
@@ -157,9 +113,4 @@ export class MessageReceiver implements MllpHandler {
     told.add(refusal.reason);
     this.#options.report(refusal);
   }
-}
-
-/** Text that the database takes: no NUL, no half of a pair. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
 }

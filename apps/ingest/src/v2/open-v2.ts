@@ -2,6 +2,7 @@ import { MllpServer, type MllpAddress, type MllpServerOptions, type V2Profile } 
 import type { Answering } from '#normalize';
 import type { Inbox, InboxQueue } from '#store';
 import type { Registry } from 'prom-client';
+import { TopicReceiver, type TopicMessage, type TopicOutcome } from '../topic/topic-receiver.js';
 import { ContactWatch, type SourceContacts } from './contact-watch.js';
 import { deliverMessage, type DeliverOptions } from './deliver-message.js';
 import { InboxWorker, type InboxTrouble, type InboxWorkerOptions } from './inbox-worker.js';
@@ -34,6 +35,8 @@ export type V2Event =
 
 /** Messages of HL7 v2: taken by the listener, kept in the inbox, converted by the worker. */
 export interface V2Intake {
+  /** Keeps what came from a topic. */
+  readonly takeFromTopic: (message: TopicMessage) => Promise<TopicOutcome>;
   /** Where messages are taken, once `start` has resolved. */
   start(): Promise<MllpAddress>;
   /** Ids of the sources that are silent. */
@@ -56,13 +59,11 @@ export function openV2(parts: V2Parts): V2Intake {
     lookMs: LOOK_MS,
     report: (trouble) => report({ kind: 'trouble', trouble }),
   });
+  const { inbox, answering } = parts;
+  const keeping = { profiles, inbox, contacts: watch, figures, answering, kept: () => worker.poke() };
+  const topic = new TopicReceiver({ ...keeping, maxBytes: parts.listener.frames.frameBytes });
   const receiver = new MessageReceiver({
-    profiles,
-    inbox: parts.inbox,
-    contacts: watch,
-    figures,
-    answering: parts.answering,
-    kept: () => worker.poke(),
+    ...keeping,
     report: (refused) => report({ kind: 'refused', refused }),
   });
   const server = new MllpServer({
@@ -80,6 +81,7 @@ export function openV2(parts: V2Parts): V2Intake {
       worker.start();
       return address;
     },
+    takeFromTopic: (message) => topic.take(message),
     silent: () => watch.silent(),
     stop: async (graceMs) => {
       await server.stop(graceMs);
