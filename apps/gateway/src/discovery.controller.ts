@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { answerUnsealed } from './answer-unsealed.js';
+import { answerUnsealed } from '#http';
 import { type Parts } from './parts.js';
 import { PARTS } from './parts.token.js';
 import { renderSmartConfiguration } from './render-smart-configuration.js';

@@ -4,8 +4,11 @@ import { isObject } from '#fhir';
 import { fitsCriteria, indexRows, type IndexRows } from '#search';
 import type { Stored } from '#store';
 
-/** A stored version as the guard judges it. Its content is read only where a scope has granular parameters. */
-export function judgedOf(row: Stored): Judged & { readonly row: Stored } {
+/** A version with the persons of its patients, stored or about to be. */
+export type Judgeable = Pick<Stored, 'facts' | 'bytes'> & Pick<Judged, 'patients'>;
+
+/** A version as the guard judges it. Its content is read only where a scope has granular parameters. */
+export function judgedOf<Row extends Judgeable>(row: Row): Judged & { readonly row: Row } {
   let rows: IndexRows | undefined;
   const fits = (term: ScopeTerm) => {
     rows ??= indexRowsOf(row);
@@ -14,7 +17,7 @@ export function judgedOf(row: Stored): Judged & { readonly row: Stored } {
   return { row, facts: row.facts, patients: row.patients, fits };
 }
 
-function indexRowsOf(row: Stored): IndexRows {
+function indexRowsOf(row: Judgeable): IndexRows {
   const parsed = parseStrict(row.bytes);
   return indexRows(isObject(parsed) ? parsed : {});
 }

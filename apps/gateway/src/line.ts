@@ -1,3 +1,4 @@
+import type { SealedAnswer } from '#http';
 import type { ErrorCode } from '#outcome';
 import type { Recognised, Subjected } from './exchange.js';
 import type { Parts } from './parts.js';
@@ -7,12 +8,13 @@ export type Reached = Recognised & Partial<Omit<Subjected, keyof Recognised>>;
 
 /**
  * A step goes on, refuses (a value), or asks for another try: because rules changed in between, or because the guard
- * `removed` so many versions though none had.
+ * `removed` so many versions though none had. Or the answer is there already, since the request was made before.
  */
 export type Advance<State> =
   | { readonly kind: 'go'; readonly state: State }
   | { readonly kind: 'refuse'; readonly code: ErrorCode; readonly at: Reached }
-  | { readonly kind: 'retry'; readonly at: Reached; readonly removed: number };
+  | { readonly kind: 'retry'; readonly at: Reached; readonly removed: number }
+  | { readonly kind: 'answered'; readonly sealed: SealedAnswer };
 
 /** The end of a line: its last state, or where and why it stopped. */
 export type Ended<State> =

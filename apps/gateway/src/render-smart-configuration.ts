@@ -1,4 +1,4 @@
-import type { Rendered } from './exchange.js';
+import type { Rendered } from '#http';
 import type { Parts } from './parts.js';
 
 /** What the authorization server really supports. Always JSON, for any origin. */

@@ -1,11 +1,13 @@
 import { bodyKind, negotiate, queryPairs, recognise, type FhirRequest } from '#fhir';
+import { identified, sealRefusal, type Incoming, type SealedAnswer, type Served } from '#http';
 import { GatewayError } from '#outcome';
-import type { DataInteraction, Incoming, Recognised, SealedAnswer, Served } from './exchange.js';
-import { identified } from './identified.js';
+import type { DataInteraction, Recognised } from './exchange.js';
 import type { Ended } from './line.js';
 import type { Parts } from './parts.js';
-import { sealRefusal } from './seal-refusal.js';
 import { runLine } from './steps.js';
+
+/** A line that gave no answer. */
+type Stopped = Exclude<Ended<unknown>, { kind: 'go' | 'answered' }>;
 
 const TRIES = 3;
 
@@ -29,6 +31,7 @@ async function answerTo(request: Incoming, parts: Parts): Promise<Served> {
   }
   const { interaction } = recognised;
   const ended = await tryLine({ request, interaction }, parts);
+  if (ended.kind === 'answered') return { kind: 'sealed', sealed: ended.sealed };
   return ended.kind === 'go' ? { kind: 'sealed', sealed: ended.state } : stop(ended, parts);
 }
 
@@ -68,9 +71,9 @@ function tryRecognise(request: Incoming, parts: Parts): Attempt {
   }
 }
 
-/** A search by POST is a form; any other body is no search. Throws `unsupported-media`. */
+/** A search by POST is a form; any other body is no search. What is written is read later. Throws `unsupported-media`. */
 function fhirRequestOf({ method, path, query, body, contentType }: Incoming): FhirRequest {
-  if (method !== 'POST') return { method, path, query };
+  if (method !== 'POST' || !path.endsWith('/_search')) return { method, path, query };
   if (bodyKind(contentType) !== 'form') throw new GatewayError('unsupported-media');
   return { method, path, query, form: Buffer.from(body).toString('utf8') };
 }
@@ -80,13 +83,13 @@ function formatOf({ query, form = '' }: FhirRequest): string | undefined {
 }
 
 /** A line that a step refused, in which one failed, or that would have to be asked too often. */
-async function stop(ended: Exclude<Ended<unknown>, { kind: 'go' }>, parts: Parts): Promise<Served> {
+async function stop(ended: Stopped, parts: Parts): Promise<Served> {
   const { request, interaction, principal, named = [] } = ended.at;
   const who = principal ?? (await identified(request, parts));
   return sealRefusal(request, who, { error: errorOf(ended), interaction: interaction.kind, named }, parts);
 }
 
-function errorOf(ended: Exclude<Ended<unknown>, { kind: 'go' }>): unknown {
+function errorOf(ended: Stopped): unknown {
   switch (ended.kind) {
     case 'refuse':
       return new GatewayError(ended.code);

@@ -1,3 +1,4 @@
+import { WRITE_KINDS } from '#fhir';
 import { golden } from '../../../test/golden/golden.js';
 import { STEPS } from './steps.js';
 
@@ -29,12 +30,17 @@ function cell(at: number): string {
   return at === -1 ? '-' : String(at + 1);
 }
 
+const isWrite = ({ interaction }: { readonly interaction: string }) =>
+  WRITE_KINDS.some((kind) => kind === interaction);
+const READS = LINES.filter((line) => !isWrite(line));
+const WRITES = LINES.filter(isWrite);
+
 describe('STEPS', () => {
   it('is the table that was agreed on', () => {
     expect(table()).toBe(golden('steps.txt', table()));
   });
 
-  it.each(LINES)('asks who, may he, about whom, before it asks the store: $interaction', ({ names }) => {
+  it.each(READS)('asks who, may he, about whom, before it asks the store: $interaction', ({ names }) => {
     const query = names.findIndex((name) => name.startsWith('query'));
     for (const before of ['identify', 'scope', 'subject', 'decide']) {
       expect(names.indexOf(before)).toBeGreaterThanOrEqual(0);
@@ -43,8 +49,26 @@ describe('STEPS', () => {
     expect(names.filter((name) => name.startsWith('query'))).toHaveLength(1);
   });
 
-  it.each(LINES)('judges again what was found, and seals last of all: $interaction', ({ names }) => {
+  it.each(READS)('judges again what was found, and seals last of all: $interaction', ({ names }) => {
     const query = names.findIndex((name) => name.startsWith('query'));
     expect(names.slice(query + 1)).toEqual(['guard', 'render', 'seal']);
+  });
+
+  it('knows the lines of all writes', () => {
+    expect(WRITES.map(({ interaction }) => interaction)).toEqual(WRITE_KINDS);
+  });
+
+  it.each(WRITES)('asks whose it is after what is hidden is told to be absent: $interaction', ({ names }) => {
+    expect(names.slice(0, 6)).toEqual(['identify', 'admit', 'scope', 'receive', 'subjectWritten', 'decide']);
+    const looked = names.slice(7, names.indexOf('whose'));
+    expect(names[6]).toBe('keyed');
+    expect(looked).toEqual(names.length === 12 ? [] : ['queryTarget', 'guard']);
+    expect(names.slice(names.indexOf('whose'))).toEqual([
+      'whose',
+      'revise',
+      'validate',
+      'judgeWritten',
+      'store',
+    ]);
   });
 });

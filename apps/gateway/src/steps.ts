@@ -1,5 +1,6 @@
 import type { Interaction } from '#fhir';
-import type { DataInteraction, Recognised, SealedAnswer } from './exchange.js';
+import type { SealedAnswer } from '#http';
+import type { DataInteraction, Found, ReadInteraction, Recognised, Refreshed } from './exchange.js';
 import { Line, type Ended } from './line.js';
 import type { Parts } from './parts.js';
 import { admit } from './steps/admit.js';
@@ -15,43 +16,45 @@ import { render } from './steps/render.js';
 import { scope } from './steps/scope.js';
 import { seal } from './steps/seal.js';
 import { subject } from './steps/subject.js';
+import { WRITES } from './write-steps.js';
 
 type Kind = DataInteraction['kind'];
 type Of<K extends Kind> = Extract<Interaction, { kind: K }>;
 
-/** What every line begins with: who asks, may he, about whom, is the copy fresh, and on which basis. */
-function asked<I extends DataInteraction>() {
+/** What every question begins with: who asks, may he, about whom, is the copy fresh, and on which basis. */
+function asked<I extends ReadInteraction>() {
   return Line.from<Recognised<I>>()
     .step(identify<I>)
     .step(admit<I>)
     .step(scope<I>)
     .step(subject<I>)
     .step(refresh<I>)
-    .step(decide<I>);
+    .step(decide<Refreshed<I>>);
 }
 
 /** The steps of each interaction, in order. A change of order shows in the golden file. */
 export const STEPS = {
   read: asked<Of<'read'>>()
     .step(queryRead)
-    .step(guard<Of<'read'>>)
+    .step(guard<Found<Of<'read'>>>)
     .step(render<Of<'read'>>)
     .step(seal),
   vread: asked<Of<'vread'>>()
     .step(queryVread)
-    .step(guard<Of<'vread'>>)
+    .step(guard<Found<Of<'vread'>>>)
     .step(render<Of<'vread'>>)
     .step(seal),
   'history-instance': asked<Of<'history-instance'>>()
     .step(queryHistory)
-    .step(guard<Of<'history-instance'>>)
+    .step(guard<Found<Of<'history-instance'>>>)
     .step(render<Of<'history-instance'>>)
     .step(seal),
   'search-type': asked<Of<'search-type'>>()
     .step(querySearch)
-    .step(guard<Of<'search-type'>>)
+    .step(guard<Found<Of<'search-type'>>>)
     .step(render<Of<'search-type'>>)
     .step(seal),
+  ...WRITES,
 } as const;
 
 /** Runs the line of an interaction. */
@@ -65,6 +68,14 @@ export function runLine({ request, interaction }: Recognised, parts: Parts): Pro
       return STEPS['history-instance'].run({ request, interaction }, parts);
     case 'search-type':
       return STEPS['search-type'].run({ request, interaction }, parts);
+    case 'create':
+      return STEPS.create.run({ request, interaction }, parts);
+    case 'update':
+      return STEPS.update.run({ request, interaction }, parts);
+    case 'patch':
+      return STEPS.patch.run({ request, interaction }, parts);
+    case 'delete':
+      return STEPS.delete.run({ request, interaction }, parts);
     default:
       return interaction satisfies never;
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerUnsealed } from '#http';
 import { answerOperation } from '../answer.js';
-import { answerUnsealed } from '../answer-unsealed.js';
 import { type Parts } from '../parts.js';
 import { PARTS } from '../parts.token.js';
 import { bindingStatus } from './binding-status.js';

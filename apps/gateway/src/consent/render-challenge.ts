@@ -1,6 +1,5 @@
-import type { Rendered } from '../exchange.js';
+import { renderJson, type Rendered } from '#http';
 import type { Parts } from '../parts.js';
-import { renderJson } from '../render-json.js';
 
 /** A nonce for a binding's statement. It is about nobody, and good for ten minutes. */
 export function renderChallenge(parts: Parts): Rendered {

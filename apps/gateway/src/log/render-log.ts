@@ -1,8 +1,7 @@
+import { renderJson, type Rendered } from '#http';
 import { GatewayError } from '#outcome';
 import { encodeEntryBundle, parseTilePath, tileWidth, TILE_WIDTH, type TileName } from '#provenance';
-import type { Rendered } from '../exchange.js';
 import type { Parts } from '../parts.js';
-import { renderJson } from '../render-json.js';
 
 const OCTETS = { 'content-type': 'application/octet-stream' };
 const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' };

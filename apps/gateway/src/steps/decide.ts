@@ -1,14 +1,14 @@
 import { decide as decideAccess, type Decision, type RuleSet, timeBounds, type Times } from '#consent';
-import type { DataInteraction, Decided, Refreshed, Subjected } from '../exchange.js';
+import type { DecidedOn, Refreshed, Subjected } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { typeOf } from './scope.js';
 
 /** Rules, scopes, purpose and time give a permit with its predicate, or a refusal. */
-export async function decide<I extends DataInteraction>(
-  state: Refreshed<I>,
+export async function decide<State extends Refreshed>(
+  state: State,
   parts: Parts,
-): Promise<Advance<Decided<I>>> {
+): Promise<Advance<State & DecidedOn>> {
   const decision = await decisionOf(state, parts);
   if (decision.kind === 'refusal') return { kind: 'refuse', code: decision.code, at: state };
   return go({ ...state, permit: decision.permit, now: decision.permit.predicate.now });

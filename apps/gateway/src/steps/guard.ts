@@ -1,6 +1,7 @@
 import { guard as judgeAgain, type GuardResult, type Judged, type RuleSet } from '#consent';
+import type { NamedPerson } from '#http';
 import { withLinks, type Stored } from '#store';
-import type { DataInteraction, Found, Guarded, NamedPerson } from '../exchange.js';
+import type { Found, GuardedBy } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { judgedOf } from '../judged-of.js';
@@ -12,10 +13,10 @@ import { linkedAmong, linkedPatients, type LinkedPatients } from '../linked-pati
  * request is asked again, and its record names those whose data were found, whatever comes of it. What may leave of a Patient
  * gets its links, after it was judged as it is stored, and with it the Patients to whom they lead.
  */
-export async function guard<I extends DataInteraction>(
-  state: Found<I>,
+export async function guard<State extends Found>(
+  state: State,
   parts: Parts,
-): Promise<Advance<Guarded<I>>> {
+): Promise<Advance<State & GuardedBy>> {
   const linked = await linkedPatients(state, parts);
   const found = [...state.rows, ...linked.rows];
   const ruleSets = await ruleSetsOf(state, found, parts);

@@ -1,4 +1,4 @@
-import type { DataInteraction, Refreshed, Subjected } from '../exchange.js';
+import type { ReadInteraction, Refreshed, Subjected } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { decisionOf } from './decide.js';
@@ -7,7 +7,7 @@ import { decisionOf } from './decide.js';
  * Brings the named person's types up to date, where a first look at the rules permits. A source that is down makes the
  * answer partial, not an error.
  */
-export async function refresh<I extends DataInteraction>(
+export async function refresh<I extends ReadInteraction>(
   state: Subjected<I>,
   parts: Parts,
 ): Promise<Advance<Refreshed<I>>> {

@@ -1,9 +1,10 @@
 import { sha256 } from '#digest';
 import { etagOf, FHIR_JSON, historyBundle, matchesNone, reprDigest, searchBundle } from '#fhir';
-import { renderError } from '#http';
+import { renderError, type Rendered, type Sealable } from '#http';
 import { GatewayError, outcomeOf } from '#outcome';
+import { auditEventId } from '#provenance';
 import type { Stored } from '#store';
-import type { DataInteraction, Guarded, Rendered, Sealable } from '../exchange.js';
+import type { ReadInteraction, Guarded } from '../exchange.js';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { recordOfAnswer } from '../record-of.js';
@@ -11,16 +12,25 @@ import { recordOfAnswer } from '../record-of.js';
 const CONTENT_TYPE = `${FHIR_JSON}; charset=utf-8`;
 
 /** The answer from stored bytes, and the record that goes with it. Nothing visible is the constant 404. */
-export async function render<I extends DataInteraction>(
+export async function render<I extends ReadInteraction>(
   state: Guarded<I>,
   parts: Parts,
 ): Promise<Advance<Sealable>> {
   const answer = renderAnswer(state, parts);
   if (answer.body.byteLength > parts.limits.answerBytes) throw new GatewayError('too-large');
-  return go({ answer, record: await recordOfAnswer(state, answer, parts) });
+  const record = await recordOfAnswer(state, answer, parts);
+  return go({ answer: withTrail(answer, record.op.id, parts), record });
 }
 
-function renderAnswer(state: Guarded, parts: Parts): Rendered {
+/** Data come with the address of the AuditEvent of this very access; to a search about several people, of the first one's. */
+function withTrail(answer: Rendered, recordId: string, { fhirBase }: Parts): Rendered {
+  if (answer.status >= 400) return answer;
+  const event = `${fhirBase}/AuditEvent/${auditEventId(recordId, 0)}`;
+  const link = `<${event}>; rel="describedby"; type="${FHIR_JSON}"`;
+  return { ...answer, headers: { ...answer.headers, link } };
+}
+
+function renderAnswer(state: Guarded<ReadInteraction>, parts: Parts): Rendered {
   const { interaction } = state;
   switch (interaction.kind) {
     case 'read':
@@ -46,7 +56,7 @@ function renderAnswer(state: Guarded, parts: Parts): Rendered {
   }
 }
 
-function renderOne(state: Guarded): Rendered {
+function renderOne(state: Guarded<ReadInteraction>): Rendered {
   const [row] = state.rows;
   if (row === undefined) return renderError(new GatewayError('not-found'));
   if (row.deleted) return renderError(new GatewayError('gone'));
@@ -74,7 +84,7 @@ function bundle(body: Uint8Array): Rendered {
   };
 }
 
-function pageOf(state: Guarded, parts: Parts) {
+function pageOf(state: Guarded<ReadInteraction>, parts: Parts) {
   return { base: parts.fhirBase, next: state.next, total: state.total };
 }
 
@@ -83,7 +93,7 @@ function historyEntry({ type, id, versionId, lastUpdatedMs, deleted, bytes }: St
 }
 
 /** The constant notice, and the sources that could not be asked: by name, whoever was asked for. */
-function noticeOf(state: Guarded): Uint8Array {
+function noticeOf(state: Guarded<ReadInteraction>): Uint8Array {
   const notices = state.obligations.map(({ text }) => ({
     severity: 'information',
     code: 'informational',

@@ -6,6 +6,7 @@ const LIMITS = {
   pages: { defaultCount: 20, maxCount: 200 },
   answerBytes: 1,
   refreshMs: 1,
+  writeKeyMs: 1,
   stalenessMs: 1,
   ageBy: 'contact',
   blockLagMs: undefined,

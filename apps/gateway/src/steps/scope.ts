@@ -16,11 +16,21 @@ export async function scope<I extends DataInteraction>(
   parts: Pick<Parts, 'limits'>,
 ): Promise<Advance<Scoped<I>>> {
   const type = typeOf(state.interaction);
-  const terms = covers(state.principal.scopes, state.interaction.kind, type)
-    .filter(({ level }) => level !== 'patient')
-    .flatMap((each) => termsOf(each, type, parts));
+  const terms = termsFor(state, state.interaction.kind, parts);
   if (terms.length === 0) return { kind: 'refuse', code: 'scope-insufficient', at: state };
   return go({ ...state, terms: type === PROVENANCE ? [...terms, ...targetTerms(state)] : terms });
+}
+
+/** The scopes that cover another interaction with the same type, as terms. */
+export function termsFor(
+  { principal, interaction }: Identified,
+  kind: DataInteraction['kind'],
+  parts: Pick<Parts, 'limits'>,
+): readonly ScopeTerm[] {
+  const type = typeOf(interaction);
+  return covers(principal.scopes, kind, type)
+    .filter(({ level }) => level !== 'patient')
+    .flatMap((each) => termsOf(each, type, parts));
 }
 
 /** Types that are covered whole: of these alone a Provenance may tell. */
@@ -33,7 +43,7 @@ function targetTerms({ principal, interaction }: Identified): readonly ScopeTerm
 
 /** The resource type that an interaction is about. */
 export function typeOf(interaction: DataInteraction): string {
-  return interaction.kind === 'search-type' ? interaction.type : interaction.ref.type;
+  return 'ref' in interaction ? interaction.ref.type : interaction.type;
 }
 
 /**

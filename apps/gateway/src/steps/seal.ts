@@ -1,7 +1,6 @@
-import type { Sealable, SealedAnswer } from '../exchange.js';
+import { sealAnswer, type Sealable, type SealedAnswer } from '#http';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
-import { sealAnswer } from '../seal-answer.js';
 
 /** The record becomes durable and included before the answer leaves. */
 export async function seal(state: Sealable, parts: Parts): Promise<Advance<SealedAnswer>> {

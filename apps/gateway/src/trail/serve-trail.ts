@@ -1,0 +1,182 @@
+import { decideTrail, type TrailBasis, type TrailDecision } from '#consent';
+import {
+  actorOf,
+  identified,
+  opOf,
+  refusedSubject,
+  requestOf,
+  sealAnswer,
+  sealRefusal,
+  type Incoming,
+  type NamedPerson,
+  type Rendered,
+  type Sealable,
+  type Served,
+} from '#http';
+import { GatewayError } from '#outcome';
+import { ENTRY_CLASS, type SubjectDraft } from '#provenance';
+import { covers, type Principal } from '#smart';
+import type { Parts } from '../parts.js';
+import { trailPeople, type TrailPerson } from './trail-people.js';
+
+/** A question about accesses to records. */
+export interface TrailQuestion {
+  readonly patients: readonly string[];
+  readonly answer: (seen: TrailView, parts: Parts) => Promise<TrailAnswer>;
+}
+
+/** What the caller may see of it. */
+export interface TrailView {
+  /** `undefined`: everybody's; none: nobody's. */
+  readonly people: readonly TrailPerson[] | undefined;
+}
+
+/** What is about to leave, and whom it concerns. */
+export interface TrailAnswer {
+  readonly answer: Rendered;
+  readonly concerned: readonly NamedPerson[];
+}
+
+/** A kind of question: how it is recorded, and read from a request. */
+export interface TrailOperation {
+  readonly interaction: string;
+  /** What a scope on AuditEvent must cover. */
+  readonly kind: 'read' | 'search-type';
+  readonly read: (request: Incoming, parts: Parts) => TrailQuestion;
+}
+
+type Permitted = Exclude<TrailDecision, { readonly kind: 'refusal' }>;
+
+/**
+ * Answers a question about accesses: who, may she, find, seal. Reading the trail is an access as well, and refusals are
+ * sealed with whom they named. Throws `seal-unavailable` alone.
+ */
+export async function serveTrail(
+  operation: TrailOperation,
+  request: Incoming,
+  parts: Parts,
+): Promise<Served> {
+  const principal = await identified(request, parts);
+  let named: readonly NamedPerson[] = [];
+  const stop = (error: unknown) =>
+    sealRefusal(request, principal, { error, interaction: operation.interaction, named }, parts);
+  if (principal instanceof GatewayError) return stop(principal);
+  try {
+    parts.admission.enter(principal.client, request);
+    const question = operation.read(request, parts);
+    named = await namedOf(question.patients, parts);
+    const decision = await decided(operation, principal, named, parts);
+    if (decision.kind === 'refusal') return await stop(new GatewayError(decision.code));
+    const view = { people: await peopleOf(decision, principal, question, parts) };
+    const found = await question.answer(view, parts);
+    if (found.answer.body.byteLength > parts.limits.answerBytes) throw new GatewayError('too-large');
+    const subjects = subjectsOf(decision, named, found, principal.patient);
+    const sealable = sealableOf(operation, { request, principal, subjects, answer: found.answer }, parts);
+    return { kind: 'sealed', sealed: await sealAnswer(sealable, parts) };
+  } catch (error) {
+    return await stop(error);
+  } finally {
+    parts.admission.leave(request);
+  }
+}
+
+/** Whether the caller may see accesses, and whose. */
+export async function decided(
+  { kind }: Pick<TrailOperation, 'kind'>,
+  principal: Principal,
+  named: readonly NamedPerson[],
+  { rules }: Pick<Parts, 'rules'>,
+): Promise<TrailDecision> {
+  const { patient, roles, scopes } = principal;
+  const own = patient === undefined ? undefined : (await rules.personsOf([patient])).get(patient);
+  const levels = covers(scopes, kind, 'AuditEvent').map(({ level }) => level);
+  return decideTrail({ levels, roles, own, named: named.map(({ person }) => person) });
+}
+
+/** The persons of the Patients that a question names. */
+export async function namedOf(
+  patients: readonly string[],
+  { rules }: Pick<Parts, 'rules'>,
+): Promise<readonly NamedPerson[]> {
+  if (patients.length === 0) return [];
+  const persons = await rules.personsOf(patients);
+  return patients.map((patient) => ({ patient, person: persons.get(patient) }));
+}
+
+/** The sub-entry of a person whose accesses were asked for. */
+export function trailSubject(
+  { person, patient }: NamedPerson,
+  basis: TrailBasis,
+  wire: Uint8Array | undefined,
+): SubjectDraft {
+  return {
+    person,
+    patient: person === undefined ? null : patient,
+    binding: null,
+    content: [],
+    wire,
+    upstream: [],
+    decision: { effect: 'permit', code: null, basis: [basis], obligations: [] },
+    links: {},
+  };
+}
+
+async function peopleOf(
+  decision: Permitted,
+  { patient }: Principal,
+  { patients }: TrailQuestion,
+  parts: Parts,
+): Promise<readonly TrailPerson[] | undefined> {
+  switch (decision.kind) {
+    case 'nobody':
+      return [];
+    case 'everybody':
+      return patients.length === 0 ? undefined : trailPeople(patients, parts);
+    case 'own':
+      return trailPeople(patients.length > 0 || patient === undefined ? patients : [patient], parts);
+    default:
+      return decision satisfies never;
+  }
+}
+
+function sealableOf(
+  operation: TrailOperation,
+  done: {
+    readonly request: Incoming;
+    readonly principal: Principal;
+    readonly subjects: readonly SubjectDraft[];
+    readonly answer: Rendered;
+  },
+  parts: Parts,
+): Sealable {
+  const { request, principal, subjects, answer } = done;
+  const outcome = answer.status < 400 ? 'permit' : 'not-found';
+  return {
+    answer,
+    record: {
+      class: ENTRY_CLASS.access,
+      op: { ...opOf(operation.interaction, parts), outcome, status: answer.status, block: null },
+      actor: actorOf(principal),
+      request: requestOf(request),
+      subjects,
+    },
+  };
+}
+
+/** Whose trail was read: whom the caller named, herself, or of everybody those who were shown. Of a 404, whom it kept hidden. */
+function subjectsOf(
+  decision: Permitted,
+  named: readonly NamedPerson[],
+  { answer, concerned }: TrailAnswer,
+  patient = '',
+): readonly SubjectDraft[] {
+  if (answer.status >= 400) return concerned.map((one) => refusedSubject(one, 'not-found'));
+  if (decision.kind === 'nobody') return [];
+  const own = decision.kind === 'own' ? [{ patient, person: decision.person }] : concerned;
+  const about = new Map(
+    (named.length > 0 ? named : own).flatMap((one) =>
+      one.person === undefined ? [] : [[one.person, one] as const],
+    ),
+  );
+  return [...about.values()].map((one) => trailSubject(one, decision.basis, answer.body));
+}
