@@ -6,6 +6,7 @@ import { CommandError, EXIT } from './exit.js';
 import type { GrantTerms } from './unsigned-grant.js';
 
 const SUBJECT_LENGTH = 66;
+const action = z.enum(['access', 'collect', 'correct']);
 /** The options of `proviso grant`. */
 export const grantOptions = z.object({
   data: z.string(),
@@ -18,6 +19,11 @@ export const grantOptions = z.object({
   ),
   toClient: z.string(),
   classes: z.string(),
+  actions: z
+    .string()
+    .default('access')
+    .transform((text) => text.split(','))
+    .pipe(z.array(action)),
   purpose: z.string(),
   from: z.string().optional(),
   to: z.string().optional(),
@@ -41,6 +47,7 @@ export function grantTerms(options: GrantOptions, nowS: number): GrantTerms {
     client: options.toClient,
     effect: options.deny ? 'deny' : 'permit',
     classes: options.classes.split(','),
+    actions: options.actions,
     purposes: options.purpose.split(','),
     from,
     to: endOf(options, from),

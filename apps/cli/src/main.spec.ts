@@ -38,6 +38,8 @@ describe('proviso', () => {
     ['a receipt that is not there', ['verify', 'nowhere.json', '--policy', POLICY]],
     ['a policy that is none', ['verify', RECEIPT, '--policy', RECEIPT]],
     ['an audit of neither database nor log', ['audit', '--policy', POLICY]],
+    ['a timeline of nothing', ['timeline']],
+    ['a timeline that is to be checked by nobody’s policy', ['timeline', '--patient', 'p', '--verify']],
     ['a data folder in which nothing runs', ['token', '--client', 'demo-app']],
   ])('ends with 64 at %s', (_title, args) => {
     const said = proviso(...args);
@@ -46,11 +48,21 @@ describe('proviso', () => {
     expect(said.stderr.length).toBeGreaterThan(10);
   });
 
+  it('ends without a word where nobody reads on', () => {
+    const message =
+      'MSH|^~\\&|HIS|HILL|||20260102030405+0000||ADT^A08|M1|P|2.5.1\rPID|1||42^^^HILL||Sedge^Basil\r';
+    const files = write('many.lst', `${write('adt.hl7', message)}\n`.repeat(500));
+    const command = `"${process.execPath}" "${MAIN}" convert --list "${files}" | head -c 1`;
+    const { stderr, stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8', timeout: 60_000 });
+    expect(stdout).toHaveLength(1);
+    expect(stderr).toBe('');
+  });
+
   it('tells how it is used, and that is no failure', () => {
     const said = proviso('--help');
     expect(said).toMatchObject({ status: 0, stderr: '' });
     expect(said.stdout).toContain('verify [options] <receipt>');
-    expect(said.stdout.match(/^ {2}[a-z]+ /gm)).toHaveLength(15);
+    expect(said.stdout.match(/^ {2}[a-z]+ /gm)).toHaveLength(17);
     expect(proviso('token', '--help').stdout).toContain('--purpose <code>');
   });
 

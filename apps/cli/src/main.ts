@@ -23,4 +23,11 @@ function exitCodeOf(error: unknown): number {
   return error instanceof CommandError ? error.exitCode : EXIT.failed;
 }
 
+/** Who reads no further (`| head`) has what he wanted: that is not the command's failure. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}
+
+process.stdout.on('error', endWithReader);
 await main();

@@ -17,9 +17,11 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map(
     receipt: async () => (await import('./commands/receipt.js')).receipt,
     verify: async () => (await import('./commands/verify.js')).verify,
     consistency: async () => (await import('./commands/consistency.js')).consistency,
+    timeline: async () => (await import('./commands/timeline.js')).timeline,
     audit: async () => (await import('./commands/audit.js')).audit,
     convert: async () => (await import('./commands/convert.js')).convert,
     inbox: async () => (await import('./commands/inbox.js')).inbox,
+    chain: async () => (await import('./commands/chain.js')).chain,
     link: async () => (await import('./commands/link.js')).link,
   }),
 );

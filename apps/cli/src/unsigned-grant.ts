@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { buildGrantConsent, commitmentOf, parseConsent, termsOf, type GrantOp, type Hex } from '#consent';
+import {
+  buildGrantConsent,
+  commitmentOf,
+  type ConsentAction,
+  parseConsent,
+  termsOf,
+  type GrantOp,
+  type Hex,
+} from '#consent';
 import type { GrantFile } from './grant-file.js';
 
 const DEADLINE_S = 86_400;
@@ -13,6 +21,7 @@ export interface GrantTerms {
   readonly client: string;
   readonly effect: 'permit' | 'deny';
   readonly classes: readonly string[];
+  readonly actions?: readonly ConsentAction[];
   readonly purposes: readonly string[];
   readonly from: number;
   readonly to: number;

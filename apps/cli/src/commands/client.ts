@@ -25,6 +25,8 @@ const addSchema = withId.extend({
   purpose: z.array(z.string()).min(1),
   role: z.array(z.string()).default([]),
   organization: z.string().optional(),
+  ownSource: z.boolean().default(false),
+  patient: z.string().optional(),
 });
 
 /** `proviso client add|list|remove`: registrations, by the administrators' API; each act is sealed. */
@@ -40,6 +42,8 @@ export function client(program: Command): void {
     .requiredOption('--purpose <code...>', 'purposes of use, codes of v3-ActReason')
     .option('--role <role...>', 'roles of Proviso')
     .option('--organization <id>', 'organization that it acts for')
+    .option('--own-source', 'it may write: what it writes is kept as of its own source, app-<id>')
+    .option('--patient <id>', 'the one patient for whom it speaks: its scopes are patient/…')
     .action(async (_options, command: Command) => add(optionsOf(addSchema, command)));
   group
     .command('list')
@@ -71,6 +75,8 @@ async function add(options: z.infer<typeof addSchema>): Promise<void> {
     purposes: options.purpose,
     roles: options.role,
     ...(options.organization === undefined ? {} : { organization: options.organization }),
+    ...(options.patient === undefined ? {} : { patient: options.patient }),
+    ...(options.ownSource ? { ownSource: true } : {}),
   });
   process.stdout.write(`registered ${options.id}\n`);
 }

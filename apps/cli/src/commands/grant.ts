@@ -23,6 +23,7 @@ export function grant(program: Command): void {
     .requiredOption('--subject <id>', 'subject on the chain that the key speaks for')
     .requiredOption('--to-client <id>', 'client that is granted')
     .requiredOption('--classes <types>', 'resource types, separated by commas')
+    .option('--actions <codes>', 'access, collect, correct: read, add, change; separated by commas', 'access')
     .requiredOption('--purpose <codes>', 'purposes of use, separated by commas')
     .option('--from <time>', 'RFC 3339; default: now')
     .option('--to <time>', 'RFC 3339; default: open')

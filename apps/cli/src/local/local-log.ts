@@ -41,7 +41,7 @@ export class LocalLog {
   ): Promise<LocalLog> {
     const opened = await SqlLogStore.open(
       logOptions(config, keyring, { pool, context }),
-      policyOf(join(config.DATA_DIR, 'policy.txt')),
+      policyOf(config.POLICY_FILE ?? join(config.DATA_DIR, 'policy.txt')),
       await knownHeads({ config, keyring }, originOf(config), say),
     );
     if (opened.kind === 'open') return new LocalLog(opened.log, pool, config);

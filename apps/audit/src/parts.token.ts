@@ -1,0 +1,2 @@
+/** Injection token of `Parts`. */
+export const PARTS = Symbol('audit parts');
