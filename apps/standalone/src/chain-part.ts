@@ -42,7 +42,7 @@ function externalChain(config: Config): ChainPart {
     rpcUrl,
     id: String(id),
     genesisHash,
-    development: false,
+    development: config.CHAIN_BLOCKS === 'on-demand',
     contracts: { consentRegistry, anchorRegistry },
     codeHashes: { consentRegistry: consentCode, anchorRegistry: anchorCode },
     env: {},

@@ -10,6 +10,8 @@ interface TrialClient {
   readonly scope: string;
   readonly purpose: string;
   readonly roles: readonly string[];
+  /** It may write, as a source of its own. */
+  readonly ownSource?: boolean;
 }
 
 const APP_SCOPE = 'system/*.rs';
@@ -42,10 +44,24 @@ const TRIAL_CLIENTS: readonly TrialClient[] = [
     purpose: 'PATRQT',
     roles: ['relay'],
   },
-  { id: 'auditor', name: 'Auditor', scope: '__proviso/audit.read', purpose: 'HOPERAT', roles: ['auditor'] },
+  {
+    id: 'auditor',
+    name: 'Auditor',
+    scope: '__proviso/audit.read system/AuditEvent.rs',
+    purpose: 'HOPERAT',
+    roles: ['auditor'],
+  },
   { id: 'demo-app', name: 'Demo app', scope: APP_SCOPE, purpose: 'TREAT', roles: [] },
   { id: 'second-app', name: 'Second app', scope: APP_SCOPE, purpose: 'TREAT', roles: [] },
   { id: 'third-app', name: 'Third app', scope: APP_SCOPE, purpose: 'TREAT', roles: [] },
+  {
+    id: 'writer-app',
+    name: 'Writer app',
+    scope: 'system/*.cruds',
+    purpose: 'TREAT',
+    roles: [],
+    ownSource: true,
+  },
 ];
 
 /** The trial clients with their private keys, made at the first start and kept with mode 0600. */
@@ -62,9 +78,9 @@ export function trialClients(dataDir: string): ReadyFile['clients'] {
 
 /** Writes what CLIENTS_FILE names: registrations with the public keys. */
 export function writeRegistrations(dataDir: string, clients: ReadyFile['clients']): string {
-  const registrations = TRIAL_CLIENTS.map(({ id, name, scope, purpose, roles }) => {
+  const registrations = TRIAL_CLIENTS.map(({ id, name, scope, purpose, roles, ownSource = false }) => {
     const keys = clients.filter((each) => each.id === id).map(({ jwk }) => publicJwk(jwk));
-    return { id, name, jwks: { keys }, scopes: scope.split(' '), purposes: [purpose], roles };
+    return { id, name, jwks: { keys }, scopes: scope.split(' '), purposes: [purpose], roles, ownSource };
   });
   const file = join(dataDir, 'clients', 'registrations.json');
   writeFileSync(file, JSON.stringify(registrations, null, 2), { mode: 0o600 });

@@ -3,6 +3,7 @@ import { loadConfig } from '#config';
 import { bindPeople } from './bind-people.js';
 import { trialClients, writeRegistrations } from './clients.js';
 import { takeDataDir } from './data-lock.js';
+import { patientApps } from './patient-apps.js';
 import { trialPeople } from './people.js';
 import { removeReady, writeReady, type ReadyFile } from './ready.js';
 import { Supervisor, type Running } from './supervisor.js';
@@ -89,12 +90,22 @@ async function begin(
   const registrar = clients.find(({ id }) => id === 'registrar');
   const people =
     registrar === undefined ? [] : await bindPeople(dataDir, running, registrar, trialPeople(dataDir));
+  const administrator = clients.find(({ id }) => id === 'administrator');
+  const apps = administrator === undefined ? [] : await patientApps(dataDir, running, administrator, people);
   signal?.throwIfAborted();
   const { fhirBase, tokenUrl, log } = running;
   const { rpcUrl, id, contracts } = running.chain;
   const chain = { rpcUrl, id, contracts };
   const answers = { fhirBase, tokenUrl, ...(running.mllp === undefined ? {} : { mllp: running.mllp }) };
-  const ready = { ...answers, chain, log, people, clients, pid: process.pid, startedAt };
+  const ready = {
+    ...answers,
+    chain,
+    log,
+    people,
+    clients: [...clients, ...apps],
+    pid: process.pid,
+    startedAt,
+  };
   writeReady(dataDir, ready);
   return { running, ready };
 }

@@ -1,18 +1,27 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadConfig, loadKeyring, nodeFault, type Config, type Keyring } from '#config';
-import { createFastify, createLogger, createMetrics, logOutput, nestLogger, OutcomeFilter } from '#http';
+import {
+  createFastify,
+  createLogger,
+  createMetrics,
+  logOutput,
+  nestLogger,
+  OutcomeFilter,
+  type Mount,
+} from '#http';
 import { addressesOf } from './node/addresses.js';
-import { composeNode } from './node/compose.js';
+import { composeNode, type ComposedNode } from './node/compose.js';
 import { NodeModule } from './node/node.module.js';
+import { settingsOf } from './settings.js';
 
-/** The node process: gateway, ledger and ingest in one, over a database and a chain that are given. */
+const ENDINGS = ['SIGINT', 'SIGTERM', 'disconnect'] as const;
+
+/** The node process: what `NODE_ROLES` names, over a database and a chain that are given. */
 async function main(): Promise<void> {
-  const fault = nodeFault();
-  if (fault !== undefined) throw new Error(fault);
-  process.once('disconnect', orphaned);
-  const { config, keyring } = settings();
+  // as the first process of a container, too, it must end when it is told so before it answers
+  for (const event of ENDINGS) process.once(event, endAtOnce);
+  const { config, keyring } = settingsOf(process.env);
   const metrics = createMetrics();
   const log = createLogger(config.LOG_LEVEL, logOutput({ metrics }));
   const addresses = await addressesOf(config);
@@ -21,12 +30,10 @@ async function main(): Promise<void> {
     config,
     log,
     metrics,
-    mounts: [
-      { path: '/oauth', handle: (request, response) => node.authorization.callback(request, response) },
-    ],
+    mounts: mountsOf(node),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    NodeModule.of(node.parts, node.probes, metrics),
+    NodeModule.of({ gateway: node.gateway?.parts, audit: node.audit }, node.probes, metrics),
     new FastifyAdapter(fastify),
     { bodyParser: false, logger: nestLogger(log) },
   );
@@ -40,23 +47,22 @@ async function main(): Promise<void> {
       .then(() => node.stop())
       .then(() => process.exit(0));
   };
-  process.off('disconnect', orphaned);
-  for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(event, stop);
-  const { fhirBase, tokenUrl } = addresses;
-  process.stdout.write(`${JSON.stringify({ ready: true, fhirBase, tokenUrl, mllp, pid: process.pid })}\n`);
+  for (const event of ENDINGS) process.off(event, endAtOnce).once(event, stop);
+  const { fhirBase, tokenUrl, port } = addresses;
+  const roles = config.NODE_ROLES;
+  const ready = { ready: true, roles, port, fhirBase, tokenUrl, mllp, pid: process.pid };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 
-/** The supervisor died while this process was starting: nobody would stop it later. */
-function orphaned(): never {
+function mountsOf({ gateway }: ComposedNode): readonly Mount[] {
+  if (gateway === undefined) return [];
+  const { authorization } = gateway;
+  return [{ path: '/oauth', handle: (request, response) => authorization.callback(request, response) }];
+}
+
+/** It is told to stop, or its supervisor died, while it was starting: nobody would stop it later. */
+function endAtOnce(): never {
   process.exit(1);
-}
-
-function settings(): { config: Config; keyring: Keyring } {
-  const loaded = loadConfig(process.env);
-  if (loaded.kind === 'faults') throw new Error(loaded.faults.join('\n'));
-  const keys = loadKeyring(loaded.config);
-  if (keys.kind === 'faults') throw new Error(keys.faults.join('\n'));
-  return { config: loaded.config, keyring: keys.keyring };
 }
 
 try {

@@ -2,14 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, Keyring } from '#config';
 import { PERMIT_LIFETIME_MS } from '#consent';
+import { toBase64 } from '#digest';
 import {
   encodeVkey,
   noteKeyOf,
   parsePolicy,
   rawPublicKey,
+  sameBytes,
   SIGNATURE_TYPE,
   writePolicy,
   type NoteKey,
+  type Policy,
 } from '#provenance';
 import type { ChainPart } from './chain-part.js';
 
@@ -28,12 +31,49 @@ export function logIdentity(config: Config, keyring: Keyring): LogIdentity {
   return { origin: originOf(config), vkeys: keys.map(encodeVkey) };
 }
 
+/** Where the policy lies that this process goes by. */
+export function policyPath({ DATA_DIR: dataDir, POLICY_FILE: file }: Config): string {
+  return file ?? join(dataDir, 'policy.txt');
+}
+
+/** A process that appends to the log, by its name and the key that signs its records. */
+export interface NamedGateway {
+  readonly name: string;
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * What a policy lacks for this process, and the given others, to append: records that they signed would be nobody's, and no
+ * process could open the log again. Lines to add, by somebody who knows that they are right.
+ */
+export function missingInPolicy(
+  policy: Policy,
+  config: Config,
+  keyring: Keyring,
+  others: readonly NamedGateway[] = [],
+): readonly string[] {
+  const unknown = [ownGateway(config, keyring), ...others].filter(
+    (each) => !policy.gateways.some(({ publicKey }) => sameBytes(publicKey, each.publicKey)),
+  );
+  const vkeys = new Set(policy.logs.map(({ key }) => encodeVkey(key)));
+  const [first] = noteKeys(config, keyring).map(encodeVkey);
+  return [
+    ...unknown.map(({ name, publicKey }) => `gateway ${name} ${toBase64(publicKey)}`),
+    ...(first === undefined || vkeys.has(first) ? [] : [`log ${first}`]),
+  ];
+}
+
 /**
  * Writes `policy.txt` at the first start: the keys and the chain that a verifier may trust. It is never overwritten, since
  * trust that follows the gateway's word is none.
  */
-export function writePolicyFile(config: Config, keyring: Keyring, chain: ChainPart): string {
-  const file = join(config.DATA_DIR, 'policy.txt');
+export function writePolicyFile(
+  config: Config,
+  keyring: Keyring,
+  chain: Pick<ChainPart, 'id' | 'genesisHash' | 'development' | 'contracts' | 'codeHashes'>,
+  others: readonly NamedGateway[] = [],
+): string {
+  const file = policyPath(config);
   if (existsSync(file)) {
     parsePolicy(readFileSync(file, 'utf8'));
     return file;
@@ -44,7 +84,7 @@ export function writePolicyFile(config: Config, keyring: Keyring, chain: ChainPa
     witnesses: [],
     groups: [],
     quorum: 'none',
-    gateways: [{ name: config.GATEWAY_ID, publicKey: rawPublicKey(keyring.gateway.publicKey) }],
+    gateways: [ownGateway(config, keyring), ...others],
     chains: [
       {
         id: chain.id,
@@ -61,6 +101,10 @@ export function writePolicyFile(config: Config, keyring: Keyring, chain: ChainPa
   });
   writeFileSync(file, text, { mode: 0o644 });
   return file;
+}
+
+function ownGateway(config: Config, keyring: Keyring): NamedGateway {
+  return { name: config.GATEWAY_ID, publicKey: rawPublicKey(keyring.gateway.publicKey) };
 }
 
 /** `<host>/log/<tenant>` */

@@ -171,6 +171,7 @@ export class Supervisor {
     if (this.#database === undefined || this.#chain === undefined) throw new GatewayError('internal');
     return {
       ...env,
+      NODE_ROLES: undefined,
       DATA_DIR: config.DATA_DIR,
       PORT: String(this.#port === 0 ? config.PORT : this.#port),
       ...(this.#mllp === undefined ? {} : { MLLP_PORT: String(this.#mllp.port) }),

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { AnchorClient, beginProjection, checkChain, RpcError, type GateFault } from '#chain';
+import type { Hex } from '#consent';
 import { GatewayError } from '#outcome';
 import type { KnownHead, SqlProjectionStore } from '#store';
 import { headOnChain } from '../../../ledger/src/monitor/head-on-chain.js';
 import type { OpenChain } from '../../../ledger/src/open-chain.js';
+import { reportChain } from './chain-report.js';
 import type { Pinned } from './open-ledger.js';
 
 const TRIES = 20;
@@ -17,9 +19,14 @@ const PAUSE_MS = 250;
 export async function passChainGate(
   chain: OpenChain,
   projection: SqlProjectionStore,
-  options: { readonly pinned: Pinned; readonly production: boolean; readonly log: Logger },
+  options: {
+    readonly pinned: Pinned;
+    readonly production: boolean;
+    readonly accounts: readonly Hex[];
+    readonly log: Logger;
+  },
 ): Promise<void> {
-  const { pinned, production, log } = options;
+  const { pinned, production, accounts, log } = options;
   const faults = await checkChain({
     node: chain.node,
     store: projection,
@@ -30,6 +37,7 @@ export async function passChainGate(
       codeHash: pinned.consentCodeHash,
     },
     production,
+    accounts,
   });
   const stopping = faults.filter(({ severity }) => severity === 'stop');
   if (stopping.length > 0) {
@@ -43,6 +51,7 @@ export async function passChainGate(
     if (!(error instanceof RpcError)) throw error;
     log.warn({ err: error }, 'the projection begins when the node answers');
   });
+  await reportChain(chain, log);
 }
 
 /** The head that the chain holds of the log; none where it does not answer, and none before the first anchor. */

@@ -1,48 +1,29 @@
-import type { Logger } from 'pino';
 import { addressOf, asHex } from '#chain';
-import type { Config, Keyring } from '#config';
 import { uuidv7 } from '#digest';
+import { Admission } from '#http';
 import { bearerOf, type AuthorizationServer } from '#oauth';
-import { RecordReceipts } from '#store';
-import { Admission } from '../../../gateway/src/admission.js';
+import { isJudged, makeVersionId, RecordReceipts, storageFault } from '#store';
 import { Challenges } from '../../../gateway/src/consent/challenges.js';
+import { NoticeHub } from '../../../gateway/src/notices/notice-hub.js';
+import { noticesOf } from '../../../gateway/src/notices/notices-of.js';
 import type { Parts } from '../../../gateway/src/parts.js';
-import type { LedgerWorker } from '../../../ledger/src/ledger-worker.js';
-import type { OpenChain } from '../../../ledger/src/open-chain.js';
 import { logIdentity, originOf } from '../policy-file.js';
-import type { Addresses } from './addresses.js';
 import { bindingLeaves } from './binding-leaves.js';
+import type { GatewaySources } from './gateway-sources.js';
 import { chainDesk } from './desk.js';
 import { freshnessOf } from './freshness.js';
-import type { Pinned } from './open-ledger.js';
 import { projectionView } from './projection-view.js';
 import { publishedCheckpoint } from './published-checkpoint.js';
-import type { SealedTime } from './sealed-time.js';
-import type { NodeIntake } from './start-intake.js';
-import type { Ground } from './storage.js';
-import type { Stores } from './stores.js';
 import type { UnidentifiedTally } from './unidentified-tally.js';
 
 const STARTED = new Date().toISOString();
 const VERSION = '0.1.0';
+const MS_PER_S = 1_000;
+const DAY_MS = 86_400_000;
 
-/** Everything that a node's parts are made of. */
-export interface PartsSources {
-  readonly config: Config;
-  readonly keyring: Keyring;
-  readonly addresses: Addresses;
-  readonly log: Logger;
-  readonly incident: Parts['incident'];
-  readonly clock: () => number;
-  readonly random: (bytes: number) => Uint8Array;
-  readonly ground: Ground;
-  readonly stores: Stores;
-  readonly chain: OpenChain;
-  readonly pinned: Pinned;
-  readonly sealed: SealedTime;
+/** Everything that a gateway's parts are made of. */
+export interface PartsSources extends GatewaySources {
   readonly tally: UnidentifiedTally;
-  readonly ledger: LedgerWorker;
-  readonly intake: NodeIntake;
   readonly authorization: AuthorizationServer;
 }
 
@@ -60,17 +41,23 @@ export function makeParts(from: PartsSources): Parts {
     rules: stores.rules,
     links: stores.links,
     inbox: stores.inbox,
-    projection: projectionView(stores.projection),
-    refresh: from.intake.refresh,
+    keyedWrites: stores.keyedWrites,
+    projection: projectionView(stores.projection, sealed),
+    refresh: from.refresh,
+    writes: from.writes,
     clock,
     newId: (timeMs) => uuidv7(timeMs, random(10)),
+    newVersionId: () => makeVersionId(random),
     lastSealedMs: () => sealed.newestMs(),
     unidentified: (code) => from.tally.note(code),
     incident: from.incident,
+    storageFault,
+    isJudged,
     limits: {
       pages: { defaultCount: config.PAGE_DEFAULT, maxCount: config.PAGE_MAX },
       answerBytes: config.RESPONSE_LIMIT_BYTES,
       refreshMs: config.SOURCE_REFRESH_TIMEOUT_MS,
+      writeKeyMs: config.WRITE_KEY_DAYS * DAY_MS,
       ...freshnessOf(config),
     },
   };
@@ -92,7 +79,7 @@ function accessParts({ addresses, authorization, stores }: PartsSources) {
   };
 }
 
-function consentParts({ chain, pinned, keyring, stores, ledger, random }: PartsSources) {
+function consentParts({ chain, pinned, keyring, stores, poke, random }: PartsSources) {
   return {
     desk: chainDesk({
       chain,
@@ -102,14 +89,32 @@ function consentParts({ chain, pinned, keyring, stores, ledger, random }: PartsS
     }),
     challenges: new Challenges(keyring.cursor, random),
     filings: stores.filings,
-    pokeRelayer: () => ledger.poke(),
+    pokeRelayer: poke,
   };
 }
 
-function logParts({ config, keyring, ground, stores, sealed, clock }: PartsSources) {
+/** Who looked into whose record, and the streams that tell of it. */
+function trailParts({ config, addresses, stores }: PartsSources) {
+  const { accesses, records } = stores;
+  const { fhirBase } = addresses;
+  const notices = new NoticeHub({
+    source: noticesOf({ accesses, records, fhirBase }),
+    streamsMax: config.NOTICE_STREAMS_MAX,
+    streamsPerClient: config.NOTICE_STREAMS_PER_CLIENT,
+    waitingBytes: config.NOTICE_WAITING_BYTES,
+    pollMs: config.NOTICE_POLL_MS,
+    heartbeatMs: config.NOTICE_HEARTBEAT_S * MS_PER_S,
+    clock: () => performance.now(),
+  });
+  return { accesses, records, notices, origin: originOf(config) };
+}
+
+function logParts(from: PartsSources) {
+  const { config, keyring, ground, stores, sealed, clock } = from;
   const { pool } = ground;
   return {
     log: sealed.log,
+    ...trailParts(from),
     receipts: new RecordReceipts({
       pool,
       tenant: config.TENANT,

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { AnchorClient, JsonRpc, Node } from '#chain';
 import type { Config, Keyring } from '#config';
-import { LogReader, StoreSampler, unheldSessions } from '#store';
+import { LogReader, SqlKeyedWriteStore, StoreSampler, unheldSessions } from '#store';
 import type { MonitorSources } from '../../../ledger/src/monitor/monitor-sources.js';
 import type { OpenChain } from '../../../ledger/src/open-chain.js';
 import { originOf } from '../policy-file.js';
 import { finalityOf, placeOf, type Pinned } from './open-ledger.js';
+import type { NodeFollowers } from './start-followers.js';
 import type { Ground } from './storage.js';
 import type { Stores } from './stores.js';
 
@@ -17,6 +18,8 @@ export interface MonitoredNode {
   readonly stores: Stores;
   readonly chain: OpenChain;
   readonly pinned: Pinned;
+  /** Where this process may lead them; only then their lags are looked at here. */
+  readonly followers: Pick<NodeFollowers, 'lags'> | undefined;
 }
 
 /** Where a node's monitor reads; `close` ends the connections to single endpoints. */
@@ -38,7 +41,7 @@ function openNodes(urls: readonly string[], timeoutMs: number) {
   return { nodes: clients.map((client) => new Node(client)), close };
 }
 
-function storeSources({ config, keyring, ground, stores }: MonitoredNode) {
+function storeSources({ config, keyring, ground, stores, followers }: MonitoredNode) {
   const { pool, policy, context } = ground;
   const { TENANT: tenant } = config;
   return {
@@ -55,7 +58,9 @@ function storeSources({ config, keyring, ground, stores }: MonitoredNode) {
       policy,
       random: Math.random,
     }),
+    writes: new SqlKeyedWriteStore({ pool, ...context, keysPerClient: config.WRITE_KEYS_PER_CLIENT }),
     unheldSessions: () => unheldSessions(pool, tenant),
+    followerLags: () => followers?.lags() ?? Promise.resolve([]),
   } satisfies Partial<MonitorSources>;
 }
 
@@ -67,6 +72,7 @@ function chainSources({ config, stores, chain, pinned }: MonitoredNode) {
     node: chain.node,
     pinned: { ...pinned, chainId: String(pinned.chainId) },
     deployBlock: BigInt(config.ANCHOR_REGISTRY_DEPLOY_BLOCK ?? 0),
+    consentDeployBlock: pinned.fromBlock,
     finality: finalityOf(config),
     projection: stores.projection,
     registry: chain.registry,

@@ -10,6 +10,8 @@ import { originOf } from '../policy-file.js';
 
 const WEI_PER_GWEI = 1_000_000_000n;
 const MS_PER_S = 1_000;
+/** Twice what nodes allow each other; the same distance raises the alarm `clock-apart`. */
+const AHEAD_MS = 30_000;
 
 /** The registries that the configuration pins. */
 export interface Pinned {
@@ -64,6 +66,7 @@ export function openLedgerChain(
     anchorRegistry: pinned.anchorRegistry,
     anchorCodeHash: pinned.anchorCodeHash,
     finality: finalityOf(config),
+    aheadMs: config.CHAIN_BLOCKS === 'timed' ? AHEAD_MS : undefined,
     projection: stores.projection,
     outbox: stores.outbox,
     origin: originOf(config),
@@ -79,6 +82,11 @@ export function openLedgerChain(
     notice: (notice) =>
       log.warn({ notice: notice.kind, ...('error' in notice ? { err: notice.error } : {}) }, 'chain'),
   });
+}
+
+/** The accounts whose keys the gateway holds. */
+export function accountsOf({ relayer, operator }: Keyring): readonly Hex[] {
+  return [relayer, operator].map((key) => addressOf(asHex(key, 32)));
 }
 
 /** When a block's anchors and permits count. */

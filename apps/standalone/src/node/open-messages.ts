@@ -8,6 +8,7 @@ import { ConversionThread } from '../../../ingest/src/v2/conversion-thread.js';
 import type { InboxTrouble } from '../../../ingest/src/v2/inbox-worker.js';
 import { openV2, type V2Event, type V2Intake } from '../../../ingest/src/v2/open-v2.js';
 import type { ReportIncident } from './incidents.js';
+import { openTopic } from './open-topic.js';
 import type { Ground } from './storage.js';
 
 const STRAY_BYTES = 4_096;
@@ -58,9 +59,16 @@ export function openMessages(
     }),
     report: (event) => tell(event, options),
   });
+  const topic = openTopic(intake.takeFromTopic, options);
   return {
     ...intake,
+    start: async () => {
+      const address = await intake.start();
+      topic?.start();
+      return address;
+    },
     stop: async (graceMs) => {
+      await topic?.stop();
       await intake.stop(graceMs);
       await thread.stop();
     },

@@ -1,4 +1,4 @@
-import type { Config } from '#config';
+import type { Config, Role } from '#config';
 import { agedFrom } from '#consent';
 import type { PartsProbe, PartState } from '#http';
 import type { SourceHealth } from '../../../ingest/src/source-health.js';
@@ -10,8 +10,8 @@ import type { Stores } from './stores.js';
 
 const UP: PartState = { kind: 'up' };
 
-/** What readiness looks at. Without the database nothing is answered; without the chain what rests on consent is held back. */
-export function partsProbes(options: {
+/** What the probes of a node look at. */
+export interface ProbeSources {
   readonly config: Config;
   readonly ground: Ground;
   readonly chain: OpenChain;
@@ -19,9 +19,27 @@ export function partsProbes(options: {
   readonly clock: () => number;
   readonly health: SourceHealth;
   readonly integrity: Integrity;
-}): readonly PartsProbe[] {
-  const { config, ground, chain, stores, clock, health, integrity } = options;
-  const { ageBy, stalenessMs } = freshnessOf(config);
+}
+
+/** Which roles a part matters to; the others do not speak of it. */
+const SPOKEN_OF: Readonly<Record<string, readonly Role[]>> = {
+  chain: ['gateway', 'ledger'],
+  projection: ['gateway', 'ledger', 'audit'],
+  sources: ['gateway', 'ingest'],
+};
+
+/**
+ * What readiness looks at, by what this process does. Without the database nothing is answered; without the chain what
+ * rests on consent is held back.
+ */
+export function partsProbes(options: ProbeSources): readonly PartsProbe[] {
+  const roles = new Set<Role>(options.config.NODE_ROLES);
+  return [...probesOfStore(options), ...probesOfChain(options), probeOfSources(options)].filter(
+    ({ part }) => SPOKEN_OF[part]?.some((role) => roles.has(role)) ?? true,
+  );
+}
+
+function probesOfStore({ ground, integrity }: ProbeSources): readonly PartsProbe[] {
   return [
     {
       part: 'database',
@@ -32,6 +50,12 @@ export function partsProbes(options: {
       },
     },
     { part: 'integrity', required: true, look: () => Promise.resolve(integrity.state()) },
+  ];
+}
+
+function probesOfChain({ config, chain, stores, clock }: ProbeSources): readonly PartsProbe[] {
+  const { ageBy, stalenessMs } = freshnessOf(config);
+  return [
     {
       part: 'chain',
       required: false,
@@ -50,11 +74,14 @@ export function partsProbes(options: {
         return isOld ? { kind: 'degraded', note: 'behind' } : UP;
       },
     },
-    {
-      part: 'sources',
-      required: false,
-      look: () =>
-        Promise.resolve(health.down().length === 0 ? UP : { kind: 'degraded', note: 'some are down' }),
-    },
   ];
+}
+
+function probeOfSources({ health }: ProbeSources): PartsProbe {
+  return {
+    part: 'sources',
+    required: false,
+    look: () =>
+      Promise.resolve(health.down().length === 0 ? UP : { kind: 'degraded', note: 'some are down' }),
+  };
 }

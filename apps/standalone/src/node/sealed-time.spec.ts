@@ -32,13 +32,16 @@ function answersOf(log: LogStore<RowChange>) {
   ]);
 }
 
+/** No other replica has sealed anything. */
+const nobody = () => Promise.resolve(0);
+
 describe('SealedTime', () => {
   it('is the time that it was opened with, until something is sealed', () => {
-    expect(new SealedTime(new MemoryLogStore(makeLogKeys()), T1).newestMs()).toBe(T1);
+    expect(new SealedTime(new MemoryLogStore(makeLogKeys()), T1, nobody).newestMs()).toBe(T1);
   });
 
   it('is that of the newest record, and never goes back', async () => {
-    const sealed = new SealedTime(new MemoryLogStore(makeLogKeys()), 0);
+    const sealed = new SealedTime(new MemoryLogStore(makeLogKeys()), 0, nobody);
     await sealed.log.append([
       { record: recordAt(T2), writes: [] },
       { record: recordAt(T1), writes: [] },
@@ -50,16 +53,27 @@ describe('SealedTime', () => {
 
   it('is not moved by what could not be sealed', async () => {
     const log = new MemoryLogStore(makeLogKeys());
-    const sealed = new SealedTime(log, T1);
+    const sealed = new SealedTime(log, T1, nobody);
     log.failNextAppends(1);
     const append = sealed.log.append([{ record: recordAt(T2), writes: [] }]);
     await expect(append).rejects.toMatchObject({ code: 'seal-unavailable' });
     expect(sealed.newestMs()).toBe(T1);
   });
 
+  it('is that of another replica, once it looked, where that is newer', async () => {
+    let others = T2;
+    const sealed = new SealedTime(new MemoryLogStore(makeLogKeys()), T1, () => Promise.resolve(others));
+    expect(sealed.newestMs()).toBe(T1);
+    await sealed.look();
+    expect(sealed.newestMs()).toBe(T2);
+    others = T1;
+    await sealed.look();
+    expect(sealed.newestMs()).toBe(T2);
+  });
+
   it('passes every other question on to the log', async () => {
     const log = new MemoryLogStore(makeLogKeys());
-    const sealed = new SealedTime(log, 0);
+    const sealed = new SealedTime(log, 0, nobody);
     await sealed.log.append([1, 2, 3].map((day) => ({ record: recordAt(T1 + day), writes: [] })));
     expect(await answersOf(sealed.log)).toEqual(await answersOf(log));
   });

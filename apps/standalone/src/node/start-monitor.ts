@@ -26,13 +26,18 @@ export function startMonitor(parts: MonitorParts): { start(): void; stop(): Prom
     everyMs: config.MONITOR_EVERY_S * MS_PER_S,
     samplePerMinute: config.MONITOR_SAMPLE,
     anchorEveryMs: config.ANCHOR_EVERY_S * MS_PER_S,
+    followerMaxLagMs: config.FOLLOWER_MAX_LAG_S * MS_PER_S,
+    writeOpenMs: config.WRITE_OPEN_ALARM_S * MS_PER_S,
     ...freshnessOf(config),
     clock,
   };
   const monitor = new Monitor({
     everywhere: checksOfLog(sources),
     leading: [...checksOfStore(sources, settings), ...checksOfChain(sources, settings)],
-    lead: (signal, work) => whileLeading(ground.pool, `proviso/monitor/${config.TENANT}`, signal, work),
+    lead: (signal, work) =>
+      config.NODE_ROLES.includes('ledger')
+        ? whileLeading(ground.pool, `proviso/monitor/${config.TENANT}`, signal, work)
+        : Promise.resolve(),
     integrity,
     everyMs: settings.everyMs,
     report: (check, error) => log.warn({ check, err: error }, 'a check could not look'),

@@ -23,7 +23,7 @@ import {
   type KnownHead,
   type PlannerStatistics,
 } from '#store';
-import { originOf } from '../policy-file.js';
+import { missingInPolicy, originOf, policyPath } from '../policy-file.js';
 import type { ReportIncident } from './incidents.js';
 
 const MS_PER_S = 1_000;
@@ -48,7 +48,13 @@ export function openGround(config: Config, keyring: Keyring): Ground {
   });
   const context = { tenant: config.TENANT, mac: new RowMac(keyring.storeMac) };
   const vault = new SqlKeyVault({ pool, tenant: config.TENANT, rootKey: keyring.vaultRoot });
-  const policy = parsePolicy(readFileSync(join(config.DATA_DIR, 'policy.txt'), 'utf8'));
+  const policy = parsePolicy(readFileSync(policyPath(config), 'utf8'));
+  const missing = missingInPolicy(policy, config, keyring);
+  if (missing.length > 0) {
+    throw new GatewayError('internal', {
+      details: `The policy lacks the keys of this process: ${missing.join('; ')}`,
+    });
+  }
   return { pool, context, vault, policy };
 }
 

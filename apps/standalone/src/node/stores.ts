@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Keyring } from '#config';
+import type { Config, Keyring } from '#config';
 import {
   RecordOpener,
+  SqlAccessIndex,
   SqlAnchorLog,
   SqlFilingStore,
   SqlInbox,
+  SqlKeyedWriteStore,
   SqlLinkStore,
   SqlOutbox,
   SqlProjectionStore,
@@ -24,15 +26,23 @@ export interface Stores {
   readonly filings: SqlFilingStore;
   readonly links: SqlLinkStore;
   readonly inbox: SqlInbox;
+  readonly keyedWrites: SqlKeyedWriteStore;
   readonly resources: SqlResourceStore;
   readonly heads: SqlSubjectHeads;
   readonly anchors: SqlAnchorLog;
   readonly records: RecordOpener;
+  readonly accesses: SqlAccessIndex;
 }
 
 /** Makes the stores over one pool. */
-export function storesOf({ pool, context, vault }: Ground, keyring: Keyring, clock: () => number): Stores {
+export function storesOf(
+  { pool, context, vault }: Ground,
+  { config, keyring }: { readonly config: Config; readonly keyring: Keyring },
+  clock: () => number,
+): Stores {
+  const keysPerClient = config.WRITE_KEYS_PER_CLIENT;
   return {
+    keyedWrites: new SqlKeyedWriteStore({ pool, ...context, keysPerClient }),
     projection: new SqlProjectionStore(pool, context, clock),
     outbox: new SqlOutbox(pool, context.tenant),
     tokens: new SqlTokenStore(pool, context),
@@ -44,5 +54,6 @@ export function storesOf({ pool, context, vault }: Ground, keyring: Keyring, clo
     heads: new SqlSubjectHeads(pool, context),
     anchors: new SqlAnchorLog(pool, context.tenant, clock),
     records: new RecordOpener(pool, context.tenant, vault),
+    accesses: new SqlAccessIndex(pool, context, clock),
   };
 }
