@@ -19,7 +19,11 @@ import {
 /** What a person said, in words and as filed. */
 interface Said {
   readonly words: string;
-  readonly wishes: readonly (Partial<GrantWish> & { readonly word?: Partial<ConsentRules> })[];
+  readonly wishes: readonly (Omit<Partial<GrantWish>, 'actions'> & {
+    /** `null`: the Consent names no action. */
+    readonly actions?: GrantWish['actions'] | null;
+    readonly word?: Partial<ConsentRules>;
+  })[];
 }
 
 const NOW = Date.UTC(2026, 5, 1);
@@ -64,6 +68,37 @@ const SAID: readonly Said[] = [
       { effect: 'deny', classes: null, purposes: null, client: 'B' },
     ],
   },
+  {
+    words: 'app A may read, add and change Observations and Conditions to treat me',
+    wishes: [{ ...permit, actions: ['access', 'collect', 'correct'] }],
+  },
+  {
+    words: 'app A may add Observations and Conditions to treat me',
+    wishes: [{ ...permit, actions: ['collect'] }],
+  },
+  {
+    words: 'app A may change the glucose test only, and not read it',
+    wishes: [{ ...permit, codes: [`${LOINC}|2339-0`], actions: ['correct'] }],
+  },
+  {
+    words: 'app A may read, add and change Observations and Conditions to treat me, except what is about HIV',
+    wishes: [{ ...permit, except: [label('HIV')], actions: ['access', 'collect', 'correct'] }],
+  },
+  {
+    words: 'app A may read, add and change everything; and, apart, app A may not add or change Conditions',
+    wishes: [
+      { effect: 'permit', classes: null, purposes: null, actions: ['access', 'collect', 'correct'] },
+      { effect: 'deny', classes: ['Condition'], purposes: null, actions: ['collect', 'correct'] },
+    ],
+  },
+  {
+    words: 'app A may do everything; and it is not yet final on chain',
+    wishes: [{ ...permit, actions: ['access', 'collect', 'correct'], word: { fromPosition: null } }],
+  },
+  {
+    words: 'app A, of which it does not say what it may do with Observations and Conditions',
+    wishes: [{ ...permit, actions: null }],
+  },
 ];
 
 const ASKS = [
@@ -93,7 +128,7 @@ const RECORD = {
 } as const;
 
 function consentOf(said: Said['wishes'][number], place: number): ConsentRules {
-  const { word, ...wish } = said;
+  const { word, actions, ...wish } = said;
   const whole: GrantWish = {
     patient: 'p1',
     client: 'A',
@@ -104,8 +139,10 @@ function consentOf(said: Said['wishes'][number], place: number): ConsentRules {
     toMs: Infinity,
     atMs: NOW - DAY,
     ...wish,
+    actions: actions ?? undefined,
   };
-  const bytes = buildGrantConsent(whole);
+  const signed = Buffer.from(buildGrantConsent(whole)).toString('utf8');
+  const bytes = Buffer.from(actions === null ? signed.replace(/"action":\[\{.*?\}\]\}\],/, '') : signed);
   const consent = parseConsent(bytes);
   const terms = termsOf(consent, `client:${whole.client}`, SALT);
   const window = { from: -Infinity, to: Infinity };
@@ -126,7 +163,7 @@ function consentOf(said: Said['wishes'][number], place: number): ConsentRules {
 function decideFor(
   ruleSet: RuleSet | undefined,
   ask: (typeof ASKS)[number],
-  kind: 'read' | 'search-type',
+  kind: 'read' | 'search-type' | 'create' | 'update',
 ): ReturnType<typeof decide> {
   return decide({
     asker: {
@@ -138,7 +175,7 @@ function decideFor(
       purpose: ask.purpose,
       expiresMs: NOW + DAY,
     },
-    interaction: { kind, types: ['Observation'], patients: kind === 'read' ? [] : ['p1'] },
+    interaction: { kind, types: ['Observation'], patients: kind === 'search-type' ? ['p1'] : [] },
     scopes: [{ type: '*', criteria: [] }],
     ruleSets: new Map([['p1', ruleSet]]),
     chain: {
@@ -153,21 +190,31 @@ function decideFor(
 function rowOf(said: Said, ask: (typeof ASKS)[number]): object {
   const ruleSet: RuleSet = { person: 'person', version: 1n, consents: said.wishes.map(consentOf) };
   const search = decideFor(ruleSet, ask, 'search-type');
-  const read = decideFor(ruleSet, ask, 'read');
-  if (read.kind !== 'permit') throw new Error('an instance interaction always gets a permit');
-  const patients = [{ patient: 'p1', person: 'person' }];
-  const sees = Object.entries(RECORD)
-    .filter(([, resource]) => {
-      const facts = factsOf(resource, { source: 's', versionId: 'v' });
-      return judge({ facts, patients }, new Map([['person', ruleSet]]), read.permit.predicate).visible;
-    })
-    .map(([name]) => name);
   return {
     'the person says': said.words,
     'who asks': `app ${ask.client} for ${ask.purpose}`,
     'search for her Observations': search.kind === 'permit' ? 'answered' : search.code,
-    'may be seen': sees,
+    'may be seen': permitted(ruleSet, ask, 'read'),
+    'may be added': permitted(ruleSet, ask, 'create'),
+    'may be changed': permitted(ruleSet, ask, 'update'),
   };
+}
+
+/** Of which parts of the record an interaction is permitted. */
+function permitted(
+  ruleSet: RuleSet,
+  ask: (typeof ASKS)[number],
+  kind: 'read' | 'create' | 'update',
+): readonly string[] {
+  const decision = decideFor(ruleSet, ask, kind);
+  if (decision.kind !== 'permit') throw new Error('an instance interaction always gets a permit');
+  const patients = [{ patient: 'p1', person: 'person' }];
+  return Object.entries(RECORD)
+    .filter(([, resource]) => {
+      const facts = factsOf(resource, { source: 's', versionId: 'v' });
+      return judge({ facts, patients }, new Map([['person', ruleSet]]), decision.permit.predicate).visible;
+    })
+    .map(([name]) => name);
 }
 
 describe('the decision table', () => {

@@ -12,11 +12,13 @@ const root = path.resolve(import.meta.dirname, '..');
 
 const HEAD = `
 import type { ServePermit } from '#consent';
-import type { Seal } from '#provenance';
+import { respond } from '#http';
+import type { FastifyReply } from 'fastify';
 import type { ResourceStore } from '#store';
 declare const store: ResourceStore;
 declare const permit: ServePermit;
-declare function respond(seal: Seal): void;
+declare const reply: FastifyReply;
+const answer = { status: 200, headers: {}, body: new Uint8Array() };
 `;
 const LOOK_ALIKE = `{ kind: 'serve' as const, predicate: permit.predicate, basis: [], obligations: [], expiresMs: 0 }`;
 const COPY = `{ ...permit, predicate: { ...permit.predicate, actors: ['client:other'] } }`;
@@ -29,7 +31,8 @@ const ATTEMPTS = {
   bare: read(''),
   lookAlike: read(`${LOOK_ALIKE}, `),
   copy: read(`${COPY}, `),
-  seal: `${HEAD} respond({ origin: 'x', index: 0n, leaf: new Uint8Array(32), size: 1n });`,
+  seal: `${HEAD} respond(reply, { answer, seal: { origin: 'x', index: 0n, leaf: new Uint8Array(32), size: 1n } });`,
+  unsealed: `${HEAD} respond(reply, { answer });`,
   newPermit: `import { ServePermit } from '#consent'; export const forged = new ServePermit({});`,
   subclass: `import { ServePermit } from '#consent'; export class Forged extends ServePermit {}`,
   newSeal: `import { Seal } from '#provenance'; export const forged = new Seal();`,
@@ -91,7 +94,11 @@ describe('the compiler', () => {
   });
 
   it('refuses an object that only looks like a seal', () => {
-    expect(of('seal')).toContain(2345);
+    expect(of('seal')).toContain(2741);
+  });
+
+  it('refuses to respond without a seal', () => {
+    expect(of('unsealed')).toContain(2345);
   });
 
   it('lets nobody construct or extend a permit or a seal outside their libs', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeEntryBundle, parseCheckpointText, parseNote, tilePath, tileWidth } from '#provenance';
-import type { System } from './system.js';
+import type { Asked } from './system.js';
 
 /** A published checkpoint: its text and what it says. */
 export interface Checkpoint {
@@ -9,14 +9,14 @@ export interface Checkpoint {
 }
 
 /** The newest published checkpoint of a running system. */
-export async function checkpointOf(system: System): Promise<Checkpoint> {
+export async function checkpointOf(system: Pick<Asked, 'ask'>): Promise<Checkpoint> {
   const { status, text } = await system.ask('/log/default/checkpoint');
   if (status !== 200) throw new Error(`The checkpoint is answered with ${status}.`);
   return { text, size: parseCheckpointText(parseNote(text).text).size };
 }
 
 /** The entries of a published log up to a size, from its bundles. */
-export async function entriesOf(system: System, size: bigint): Promise<readonly Uint8Array[]> {
+export async function entriesOf(system: Pick<Asked, 'bytes'>, size: bigint): Promise<readonly Uint8Array[]> {
   const entries: Uint8Array[] = [];
   for (let index = 0n; tileWidth(0, index, size) > 0; index += 1n) {
     const width = tileWidth(0, index, size);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UNSEALED, type UnsealedRoute } from '../../apps/gateway/src/respond.js';
+import { UNSEALED, type UnsealedRoute } from '#http';
 import { receiptOf } from './answers.js';
 import { ROOT } from './run.js';
 import { routesOfNode, type Route } from './routes.js';

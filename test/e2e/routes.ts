@@ -4,8 +4,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { z } from 'zod';
 import { loadConfig } from '#config';
 import { createFastify, createLogger, createMetrics, logOutput } from '#http';
-import type { Parts } from '../../apps/gateway/src/parts.js';
-import { NodeModule } from '../../apps/standalone/src/node/node.module.js';
+import { NodeModule, type Answering } from '../../apps/standalone/src/node/node.module.js';
+
+/** Routes are registered without asking their parts for anything; at the end, streams of notices are closed. */
+const ANSWERING = z
+  .custom<Answering>()
+  .parse({ gateway: { notices: { close: () => undefined } }, audit: {} });
 
 /** A route as the router has it. */
 export interface Route {
@@ -28,8 +32,7 @@ export async function routesOfNode(): Promise<readonly Route[]> {
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) routes.push({ method: each, url });
   });
-  // routes are registered without asking their parts for anything
-  const module = NodeModule.of(z.custom<Parts>().parse({}), [], metrics);
+  const module = NodeModule.of(ANSWERING, [], metrics);
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(fastify), {
     bodyParser: false,
     logger: false,

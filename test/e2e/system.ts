@@ -61,6 +61,9 @@ const PART_WORDS = {
 /** A process of a running system, beside its supervisor. */
 export type Part = keyof typeof PART_WORDS;
 
+/** Whoever can be asked as a running system can: the system, or one replica of several. */
+export type Asked = Pick<System, 'ask' | 'fhir' | 'bytes' | 'ready' | 'person'>;
+
 /** Proviso as `npm start` runs it, with a data folder of its own and any free ports. */
 export class System {
   readonly dataDir: string;

@@ -46,6 +46,15 @@ const Visits = z.array(
 /** What a test may change of Northside's profile. */
 export type ProfileChange = Partial<z.input<typeof VendorProfile>>;
 
+/** What Northside takes. */
+export const NORTHSIDE_WRITES = {
+  types: ['Condition', 'AllergyIntolerance'].map((type) => ({
+    type,
+    methods: ['create' as const, 'update' as const, 'delete' as const],
+  })),
+  foundBy: 'tag' as const,
+};
+
 /** Northside in this process, on a free port, with the key of its one account and the clock of its caller. */
 export class NorthsideHarness {
   readonly permit = permitSource({ source: 'northside' });
@@ -97,7 +106,7 @@ export class NorthsideHarness {
         clientId: 'proviso',
         keyFile: join(this.#folder, 'key.json'),
         alg: 'ES384',
-        scopes: ['system/*.rs'],
+        scopes: ['system/*.cruds'],
       },
       zone: 'America/Chicago',
       types: [

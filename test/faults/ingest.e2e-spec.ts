@@ -6,13 +6,12 @@ import { kill } from '../e2e/processes.js';
 import { System } from '../e2e/system.js';
 import { until } from '../e2e/until.js';
 import { Outside } from './outside.js';
-import { seeded } from './seeded.js';
+import { roundsOf, seeded } from './seeded.js';
 import { storedMessages } from './stored-messages.js';
 import { resultLetter, V2Load } from './v2-load.js';
 
 const SEED = 20_261_122;
-// oxlint-disable-next-line node/no-process-env -- `npm run faults -- --rounds N` sets it
-const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 10);
+const ROUNDS = roundsOf(10);
 const LIMIT_MS = 120_000 + ROUNDS * 30_000;
 /** A loaded machine may take long; what is measured is printed. */
 const RECOVERY_MS = 90_000;

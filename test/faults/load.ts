@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GrantFile } from '../../apps/cli/src/grant-file.js';
 import { mustReceipt, type Receipt } from '../e2e/answers.js';
-import type { System } from '../e2e/system.js';
+import type { Asked } from '../e2e/system.js';
 import type { Wallet } from './wallet.js';
 
 /** The client that persons grant and revoke. */
@@ -24,7 +24,7 @@ export interface Work {
 }
 
 /** Reads without a pause, and keeps every receipt. */
-export async function read(system: System, { patient }: Wallet, { acknowledged, stop }: Work): Promise<void> {
+export async function read(system: Asked, { patient }: Wallet, { acknowledged, stop }: Work): Promise<void> {
   const { statuses, receipts } = acknowledged;
   while (!stop.aborted) {
     // oxlint-disable no-await-in-loop -- one read after the other

@@ -81,7 +81,7 @@ export class Outside {
   };
 
   /** `proviso audit --json` of the database, with the keys of a system. */
-  audit(system: System): Promise<Ended> {
+  audit(system: Pick<System, 'file' | 'proviso'>): Promise<Ended> {
     const options = flags({ database: this.#env['DATABASE_URL'] ?? '', policy: system.file('policy.txt') });
     return system.proviso('audit', ...options, '--json');
   }

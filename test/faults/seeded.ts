@@ -16,3 +16,9 @@ export function shuffled<T>(things: readonly T[], random: () => number): readonl
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ thing }) => thing);
 }
+
+/** How many rounds a test of faults has: its own number, or what `npm run faults -- --rounds N` asks for. */
+export function roundsOf(own: number): number {
+  // oxlint-disable-next-line node/no-process-env -- `npm run faults -- --rounds N` sets it
+  return Number(process.env['FAULT_ROUNDS'] ?? own);
+}

@@ -6,7 +6,7 @@ import { personKey } from '../../apps/cli/src/person-key.js';
 import { hexOf, registryOf } from '../../apps/cli/src/registry.js';
 import { unsignedGrant } from '../../apps/cli/src/unsigned-grant.js';
 import { mustReceipt, type Receipt } from '../e2e/answers.js';
-import type { Answer, System } from '../e2e/system.js';
+import type { Answer, Asked } from '../e2e/system.js';
 
 const HOUR_S = 3_600;
 const PAUSE_MS = 150;
@@ -21,10 +21,10 @@ interface Signed {
 
 /** A person's wallet: it signs here, and hands in over HTTP until the gateway acknowledges. */
 export class Wallet {
-  readonly #system: System;
-  readonly #person: ReturnType<System['person']>;
+  readonly #system: Asked;
+  readonly #person: ReturnType<Asked['person']>;
 
-  constructor(system: System, person: number) {
+  constructor(system: Asked, person: number) {
     this.#system = system;
     this.#person = system.person(person);
   }

@@ -8,6 +8,8 @@ export interface Question {
   readonly target: string;
   /** Text of a form, for a search by POST. */
   readonly form?: string;
+  /** A body to be written, with its content type among the headers. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** `undefined`: no token. */
   readonly authorization?: string | undefined;
@@ -25,7 +27,7 @@ const OWN = new Set(['date', 'x-request-id', 'provenance-receipt', 'link', 'conn
 
 /** Puts a question through HTTP, and takes from the answer what is never alike. */
 export async function ask(system: System, caller: Caller, question: Question): Promise<Answer> {
-  const { method = 'GET', target, form, headers = {} } = question;
+  const { method = 'GET', target, form, body = form, headers = {} } = question;
   const authorization = 'authorization' in question ? question.authorization : tokenOf(caller);
   const response = await system.http.inject({
     method,
@@ -35,7 +37,7 @@ export async function ask(system: System, caller: Caller, question: Question): P
       ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
       ...headers,
     },
-    ...(form === undefined ? {} : { payload: form }),
+    ...(body === undefined ? {} : { payload: body }),
   });
   return {
     status: response.statusCode,

@@ -9,6 +9,8 @@ export interface Caller {
   readonly scope: string;
   readonly purpose?: string;
   readonly patient?: string;
+  /** The source that it owns. */
+  readonly source?: string;
 }
 
 const EXPIRES_MS = NOW_MS + 3_600_000;
@@ -38,6 +40,7 @@ export function principalOfToken(authorization: string | undefined, nowMs: numbe
     user: undefined,
     organization: undefined,
     roles: [],
+    source: claims['source'],
     tokenHash: toHex(sha256(authorization)),
     expiresMs: EXPIRES_MS,
   });

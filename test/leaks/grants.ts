@@ -2,7 +2,7 @@ import { commitmentOf, encodeGrantWord, parseConsent, termsOf, type Hex } from '
 import type { RowChange } from '#store';
 import { type Input, seededHex, seededUuid } from './inputs.js';
 
-const ZERO: Hex = `0x${'0'.repeat(64)}`;
+export const ZERO: Hex = `0x${'0'.repeat(64)}`;
 export const CONTRACT: Hex = `0x${'c'.repeat(40)}`;
 
 export type GrantInput = Extract<Input, { kind: 'grant' }>;

@@ -10,7 +10,7 @@ const BEGAN_MS = Date.UTC(2026, 4, 1);
 export type Input = { readonly key: string; readonly atMs: number } & Told;
 
 export type Told =
-  | { readonly kind: 'resource'; readonly resource: JsonObject }
+  | { readonly kind: 'resource'; readonly resource: JsonObject; readonly source?: string }
   | { readonly kind: 'deletion'; readonly of: string }
   | { readonly kind: 'link'; readonly patient: string; readonly person: string }
   | { readonly kind: 'unlink'; readonly patient: string }

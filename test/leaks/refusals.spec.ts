@@ -10,6 +10,8 @@ const APP: Caller = { client: 'app', scope: 'system/*.rs' };
 const RESEARCH: Caller = { ...APP, purpose: 'HRESCH' };
 const NARROW: Caller = { ...APP, scope: 'system/Condition.rs' };
 const READER: Caller = { ...APP, scope: 'system/*.r' };
+const WRITER: Caller = { ...APP, scope: 'system/*.cruds', source: 'app-app' };
+const SEEN = { 'if-match': 'W/"seen"' };
 /** Of a minute at most may the projection be old. */
 const STALE_MS = 120_000;
 
@@ -97,7 +99,38 @@ const CASES: readonly Case[] = [
   { asked: 'unknown route', question: { target: '/Observation/ann-1/$everything' } },
   { asked: 'unknown type', question: { target: '/Nonsense/1' } },
   { asked: 'unknown parameter', question: { target: '/Observation?nonsense=1' } },
-  { asked: 'other method', question: { method: 'DELETE', target: '/Observation/ann-1' } },
+  { asked: 'other method', question: { method: 'POST', target: '/Observation/ann-1' } },
+  { asked: 'wrong scope: delete', question: { method: 'DELETE', target: '/Observation/ann-1' } },
+  {
+    asked: 'delete: visible, and no word for it',
+    question: { method: 'DELETE', target: '/Observation/ann-1', headers: SEEN },
+    caller: WRITER,
+  },
+  {
+    asked: 'delete: hidden',
+    question: { method: 'DELETE', target: '/Observation/dee-1', headers: SEEN },
+    caller: WRITER,
+  },
+  {
+    asked: 'delete: deleted, hidden before',
+    question: { method: 'DELETE', target: '/Observation/dee-gone', headers: SEEN },
+    caller: WRITER,
+  },
+  {
+    asked: 'delete: never there',
+    question: { method: 'DELETE', target: '/Observation/never', headers: SEEN },
+    caller: WRITER,
+  },
+  {
+    asked: 'delete: no version named',
+    question: { method: 'DELETE', target: '/Observation/never' },
+    caller: WRITER,
+  },
+  {
+    asked: 'delete: a Patient',
+    question: { method: 'DELETE', target: '/Patient/ann', headers: SEEN },
+    caller: { ...WRITER, scope: 'system/Patient.cruds' },
+  },
   { asked: 'no token: visible', question: { target: '/Observation/ann-1', authorization: undefined } },
   { asked: 'no token: hidden', question: { target: '/Observation/dee-1', authorization: undefined } },
   { asked: 'no token: unknown route', question: { target: '/Nonsense/1', authorization: undefined } },
@@ -110,6 +143,9 @@ const CASES: readonly Case[] = [
   },
   { asked: 'stale projection: search', question: { target: '/Observation?patient=dee' }, stale: true },
 ];
+
+/** What tells a client more than its code: of its own request alone. */
+const SPECIFIC: readonly (string | null)[] = ['unsupported-parameter', 'precondition'];
 
 interface Row {
   readonly asked: string;
@@ -152,7 +188,7 @@ describe('what a caller is told where something is not for them', () => {
 
   it('has one body for each code', () => {
     const bodies = Map.groupBy(
-      rows.filter(({ code }) => code !== null && code !== 'unsupported-parameter'),
+      rows.filter(({ code }) => code !== null && !SPECIFIC.includes(code)),
       ({ code }) => code,
     );
     expect(bodies.size).toBeGreaterThan(5);
@@ -165,7 +201,7 @@ describe('what a caller is told where something is not for them', () => {
     expect(
       bodiesOf(
         rows,
-        /^(read|vread|history|conditional read): (hidden|never|deleted, hidden|a Patient who|a grant)/,
+        /^(read|vread|history|conditional read|delete): (hidden|never|deleted, hidden|a Patient who|a grant)/,
       ).size,
     ).toBe(1);
     expect(

@@ -1,6 +1,6 @@
-import type { Hex } from '#consent';
 import {
   applyChanges,
+  type ChangeItem,
   prepareDeletion,
   prepareVersion,
   type ResourceStore,
@@ -13,22 +13,23 @@ import {
 } from '#store';
 import type { Parts } from '../../apps/gateway/src/parts.js';
 import { inTransaction } from '../../libs/store/src/log/transaction.js';
+import { MemoryKeyedWriteStore } from '../../libs/store/src/testing/memory-keyed-write-store.js';
 import type { TestDatabase } from '../../libs/store/src/testing/test-database.js';
 import { principalOfToken } from './callers.js';
-import { CONTRACT, filingOf, type GrantInput, idsOf, type WordEvent, wordOf } from './grants.js';
+import { CONTRACT, filingOf, type GrantInput, idsOf, type WordEvent, wordOf, ZERO } from './grants.js';
 import { httpOf } from './http.js';
 import { type Input, NOW_MS, recordIdOf, seededUuid, versionIdOf } from './inputs.js';
 import { type Given, partsOf } from './parts-of.js';
 import { madeWith } from './provenance.js';
 import { WatchedLog } from './watched-log.js';
 
-const ZERO: Hex = `0x${'0'.repeat(64)}`;
-
 /** A whole query path in one process: a database of its own, everything in it put there by the writers of the product. */
 export class System {
   readonly database: TestDatabase;
   readonly context = { tenant: 'default', mac: new RowMac(new Uint8Array(32).fill(9)) };
-  readonly log = new WatchedLog();
+  readonly log = new WatchedLog((items) =>
+    this.#commit(items.map(({ record, writes }) => ({ recordId: record.op.id, writes }))),
+  );
   readonly incidents: string[] = [];
   /** Epoch milliseconds: the gateway's clock. */
   nowMs = NOW_MS;
@@ -36,6 +37,8 @@ export class System {
   readonly #given: Given;
   parts: Parts;
   readonly http: ReturnType<typeof httpOf>;
+  /** In memory like the log, of whose entries keys tell. */
+  readonly #keyed = new MemoryKeyedWriteStore();
   readonly #newest = new Map<string, VersionWrite>();
   readonly #grants = new Map<string, GrantInput>();
   #block = 0;
@@ -55,6 +58,7 @@ export class System {
       }),
       rules: new SqlRuleStore(database.pool, this.context),
       log: this.log,
+      keyedWrites: this.#keyed,
       projection: () => this.projection.state(),
       incident: (kind) => this.incidents.push(kind),
     };
@@ -99,9 +103,13 @@ export class System {
 
   async apply(writes: readonly RowChange[]): Promise<void> {
     const recordId = recordIdOf(`${String(this.#block)} ${String(this.#newest.size)}`);
-    await inTransaction(this.database.pool, (client) =>
-      applyChanges(client, this.context, [{ recordId, writes }]),
-    );
+    await this.#commit([{ recordId, writes }]);
+  }
+
+  async #commit(items: readonly ChangeItem[]): Promise<void> {
+    const own = items.map((item) => ({ ...item, writes: item.writes.filter((one) => !isKeyed(one)) }));
+    await inTransaction(this.database.pool, (client) => applyChanges(client, this.context, own));
+    for (const { recordId, writes } of items) this.#keyed.apply(writes, recordId);
   }
 
   async #take(run: readonly Input[]): Promise<void> {
@@ -115,7 +123,10 @@ export class System {
     const { key, atMs } = input;
     switch (input.kind) {
       case 'resource':
-        return this.#versionsOf(prepareVersion(input.resource, this.#at(key, atMs)), key);
+        return this.#versionsOf(
+          prepareVersion(input.resource, { ...this.#at(key, atMs), source: input.source ?? 'north' }),
+          key,
+        );
       case 'deletion': {
         const before = this.#newest.get(input.of);
         if (before === undefined) throw new Error(`${key} deletes what is not there`);
@@ -171,6 +182,10 @@ export class System {
   }
 }
 
-function blockAt(n: number): { number: bigint; hash: Hex; time: number } {
+function blockAt(n: number): { number: bigint; hash: typeof ZERO; time: number } {
   return { number: BigInt(n), hash: `0x${n.toString(16).padStart(64, '0')}`, time: NOW_MS / 1000 - 1000 + n };
+}
+
+function isKeyed({ kind }: RowChange): boolean {
+  return kind === 'keyed-write' || kind === 'keyed-write-end';
 }

@@ -11,7 +11,11 @@ const DAY_MS = 86_400_000;
 type Seen = 'shown' | 'hidden';
 type Line = readonly [seen: Seen, key: string, told: Told];
 
-export function observation(id: string, subject: string, change: JsonObject = {}): Told {
+export function observation(
+  id: string,
+  subject: string,
+  change: JsonObject = {},
+): Extract<Told, { kind: 'resource' }> {
   return {
     kind: 'resource',
     resource: {

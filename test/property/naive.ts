@@ -88,9 +88,15 @@ function permitMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicat
   if (consent.fromPosition === null || consent.fromPosition > predicate.asOf.position) return false;
   if (consent.untilPosition !== null) return false;
   if (!(rule.valid.from <= predicate.now.lo && predicate.now.hi < rule.valid.to)) return false;
+  if (!namesWrite(rule, predicate)) return false;
   return (
     wholeCovered(rule, facts) && dataContained(rule, facts) && pairs(rule, facts, predicate).every(permitPair)
   );
+}
+
+/** A permit that does not say what may be done lets read and nothing else. */
+function namesWrite({ actions }: Rule, { action }: Predicate): boolean {
+  return action === 'access' || actions !== null;
 }
 
 function ownName({ type, id }: Facts): string {
@@ -154,7 +160,7 @@ function pairs(rule: Rule, facts: Facts, predicate: Predicate): readonly Pair[] 
   return [
     [rule.actors, predicate.actors],
     [rule.purposes, [predicate.purpose]],
-    [rule.actions, ['access']],
+    [rule.actions, [predicate.action]],
     [rule.codes, facts.codes],
     [rule.labels, facts.labels],
     [rule.related, facts.related],

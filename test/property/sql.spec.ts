@@ -126,7 +126,13 @@ describe('the predicate as SQL, on a real PostgreSQL', () => {
     const texts = cases.map(({ asked }) =>
       compileSearch(
         searchOf('Observation', 10),
-        { ...asked, purpose: 'TREAT', actors: ['client:a'], scopes: [{ type: '*', criteria: [] }] },
+        {
+          ...asked,
+          action: 'access',
+          purpose: 'TREAT',
+          actors: ['client:a'],
+          scopes: [{ type: '*', criteria: [] }],
+        },
         { after: undefined },
       ),
     );

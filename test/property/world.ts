@@ -56,7 +56,7 @@ const rule = fc.record({
   valid: fc.oneof({ weight: 3, arbitrary: fc.constant(always) }, { weight: 1, arbitrary: edges(EDGES) }),
   actors: constraint(ACTORS),
   purposes: constraint(['TREAT', 'HRESCH']),
-  actions: constraint(['access', 'use']),
+  actions: constraint(['access', 'use', 'collect', 'correct']),
   classes: constraint(TYPES),
   codes: constraint(CODES),
   labels: constraint(LABELS),
@@ -132,7 +132,7 @@ export const predicate: fc.Arbitrary<Predicate> = fc.record({
     { weight: 8, arbitrary: fc.constantFrom('TREAT', 'HRESCH') },
     { weight: 1, arbitrary: fc.constant('?') },
   ),
-  action: fc.constant('access'),
+  action: fc.constantFrom('access', 'access', 'collect', 'correct'),
   scopes: fc
     .oneof({ weight: 3, arbitrary: fc.constant(['*']) }, { weight: 1, arbitrary: some(TYPES) })
     .map((types) => types.map((type) => ({ type, criteria: [] }))),

@@ -175,7 +175,27 @@ function longMethods(file: string, tree: Tree): string[] {
   return found;
 }
 
+const SPEC_OF_ROW = /`([^`]+\.(e2e-)?spec\.ts)` *\|$/;
+
+/** Rows of the tables of docs/faults.md that name no spec which is there, and specs of faults that no row names. */
+function untestedFaults(tree: Tree): readonly string[] {
+  const text = tree.read('docs/faults.md');
+  const rows = text.split('\n').filter((line) => line.startsWith('| ') && !/^\| (what breaks|-)/.test(line));
+  return [
+    ...rows.filter((row) => !tree.files.includes(SPEC_OF_ROW.exec(row)?.[1] ?? '')),
+    ...tree.files.filter((file) => /^test\/faults\/.*spec\.ts$/.test(file) && !text.includes(file)),
+  ];
+}
+
 const publishing: readonly Rule[] = [
+  {
+    says: 'every fault of docs/faults.md names the spec that shows it, and no spec of faults is left out',
+    broken: untestedFaults,
+    example: {
+      file: 'docs/faults.md',
+      text: '| the moon falls | at night | – | – | – | `test/moon.spec.ts` |\n',
+    },
+  },
   {
     says: 'docs/architecture.md shows the map of libs as the boundary rules have it',
     broken: (tree) => {
