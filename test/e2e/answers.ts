@@ -47,6 +47,12 @@ export function mustReceipt(answer: { readonly headers: Headers; readonly status
   return receipt;
 }
 
+/** An answer that serves; anything else is thrown with what it says, so that `until` tells it. */
+export function mustServe<T extends { readonly status: number; readonly text: string }>(answer: T): T {
+  if (answer.status === 200) return answer;
+  throw new Error(`${answer.status} ${answer.text}`);
+}
+
 /** The error code of an OperationOutcome; `undefined` for anything else. */
 export function codeOf({ text }: { readonly text: string }): string | undefined {
   const outcome = outcomeSchema.safeParse(jsonOf(text));

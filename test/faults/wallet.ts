@@ -5,7 +5,7 @@ import { termsJson, type GrantFile } from '../../apps/cli/src/grant-file.js';
 import { personKey } from '../../apps/cli/src/person-key.js';
 import { hexOf, registryOf } from '../../apps/cli/src/registry.js';
 import { unsignedGrant } from '../../apps/cli/src/unsigned-grant.js';
-import { mustReceipt, type Receipt } from '../e2e/answers.js';
+import { mustReceipt, mustServe, type Receipt } from '../e2e/answers.js';
 import type { Answer, Asked } from '../e2e/system.js';
 
 const HOUR_S = 3_600;
@@ -54,12 +54,14 @@ export class Wallet {
 
   /** Hands in until it is acknowledged or told that it is there already. Gives the receipt of what was acknowledged. */
   async handIn(signed: Signed, stop: AbortSignal): Promise<Receipt | undefined> {
+    let isTriedBefore = false;
     while (!stop.aborted) {
       // oxlint-disable no-await-in-loop -- one try after the other
       const answer = await this.#post(signed);
       if (answer !== undefined && answer.status < 300) return mustReceipt(answer);
       // an earlier try was taken, though its acknowledgement was lost
-      if (answer?.status === 409) return undefined;
+      if (answer?.status === 409 && isTriedBefore) return undefined;
+      isTriedBefore = true;
       if (answer !== undefined && answer.status < 500)
         throw new Error(`${signed.path} is refused with ${answer.status}: ${answer.text}`);
       await sleep(PAUSE_MS);
@@ -92,6 +94,11 @@ export class Wallet {
       ({ status }) => status,
       () => undefined,
     );
+  }
+
+  /** This person's Observations as a client is served them; rejects with the refusal where it is not. */
+  async mustSee(client: string): Promise<Answer> {
+    return mustServe(await this.#system.fhir(client, `/Observation?patient=${this.patient}`));
   }
 
   #post({ path, body }: Signed): Promise<Answer | undefined> {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { stderr } from 'node:process';
 import { jest } from '@jest/globals';
 import { z } from 'zod';
-import { codeOf, matchesOf, mustReceipt, receiptOf } from '../e2e/answers.js';
+import { codeOf, matchesOf, mustReceipt, mustServe, receiptOf } from '../e2e/answers.js';
 import { System } from '../e2e/system.js';
 import { until } from '../e2e/until.js';
 import { Wallet } from '../faults/wallet.js';
@@ -52,10 +52,7 @@ const verdictSchema = z.object({ verdict: z.string() });
   const person = (index: number) => new Wallet(system, index);
   const search = (index: number) => system.fhir(APP, `/Observation?patient=${person(index).patient}`);
   const served = (index: number) =>
-    until(`person ${index} is served`, SOON_MS, async () => {
-      const answer = await search(index);
-      return answer.status === 200 && answer;
-    });
+    until(`person ${index} is served`, SOON_MS, async () => mustServe(await search(index)));
 
   it('is pinned by what proviso chain deploy printed, and found again by it', async () => {
     expect(settings).toMatchObject({ CHAIN_MODE: 'external', CHAIN_ID: '1337' });

@@ -36,8 +36,10 @@ export class Child {
     this.#spec = spec;
   }
 
+  /** Its process, while that runs. */
   get pid(): number | undefined {
-    return this.#process?.pid;
+    const child = this.#process;
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined;
   }
 
   /** Resolves with what the child said when it was ready; rejects where it ended or took too long before. */
