@@ -126,7 +126,7 @@ describe('whileLeading', () => {
 
   it('tries again where the connection breaks while it asks for the lock', async () => {
     const breakable = new BreakablePool(database);
-    breakable.breakAt('select pg_try_advisory_lock', 'before');
+    breakable.breakAt('select name, pg_try_advisory_lock', 'before');
     const worker = new Worker(breakable.pool);
     workers.push(worker);
     worker.start('one');

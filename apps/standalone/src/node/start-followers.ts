@@ -1,7 +1,7 @@
 import { LogReader, SqlFollowerPositions, type FollowerLag } from '#store';
 import { FollowerFigures } from '../../../ledger/src/follow/follower-figures.js';
 import { FollowerRunner } from '../../../ledger/src/follow/follower-runner.js';
-import { whileLeadingEach } from '../../../ledger/src/follow/lead-each.js';
+import { whileLeadingEach } from '../../../ledger/src/leader-lock.js';
 import { LogGrowth } from '../../../ledger/src/follow/log-growth.js';
 import type { FollowedNode } from './followed-node.js';
 import { followersOf } from './followers-of.js';

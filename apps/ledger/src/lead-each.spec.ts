@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { openPool } from '#store';
-import { openTestDatabase, type TestDatabase } from '../../../../libs/store/src/testing/test-database.js';
-import { until } from '../../../../test/e2e/until.js';
-import { whileLeadingEach } from './lead-each.js';
+import { openTestDatabase, type TestDatabase } from '../../../libs/store/src/testing/test-database.js';
+import { until } from '../../../test/e2e/until.js';
+import { whileLeadingEach } from './leader-lock.js';
 
 // The first spec starts a server.
 jest.setTimeout(60_000);
@@ -80,6 +80,36 @@ describe('whileLeadingEach', () => {
     );
     await until('it leads anew', LIMIT_MS, () => first?.leads.size === 2 && first.terms > 2);
     expect(first?.terms).toBe(4);
+  });
+
+  it('gives the lock of a work that fails or ends back, and begins again', async () => {
+    const pool = openPool({ url: database.url, tenant: 'default', max: 1 });
+    const stopping = new AbortController();
+    const terms = { fails: 0, ends: 0, stays: 0 };
+    const running = whileLeadingEach(
+      pool,
+      ['fails', 'ends', 'stays'],
+      stopping.signal,
+      async (name, signal) => {
+        if (name === 'fails') {
+          terms.fails += 1;
+          throw new Error('as a work may');
+        }
+        if (name === 'ends') terms.ends += 1;
+        else {
+          terms.stays += 1;
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        }
+      },
+    );
+    await until('both began again', LIMIT_MS, () => terms.fails > 2 && terms.ends > 2);
+    const [other] = processes;
+    other?.start(['fails', 'ends']);
+    await until('another has them meanwhile', LIMIT_MS, () => other?.leads.size === 2);
+    expect(terms.stays).toBe(1);
+    stopping.abort();
+    await running;
+    await pool.end();
   });
 
   it('keeps no connection where others lead all', async () => {
