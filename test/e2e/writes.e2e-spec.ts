@@ -1,16 +1,25 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { jest } from '@jest/globals';
 import { z } from 'zod';
+import { requestToken } from '../../apps/cli/src/assertion.js';
 import { codeOf, jsonOf, matchesOf, mustReceipt } from './answers.js';
+import { kill } from './processes.js';
 import { flags } from './run.js';
 import { System, type Answer, type Ask } from './system.js';
 import { until } from './until.js';
 
 const LIMIT_MS = 120_000;
+const SOON_MS = 60_000;
 const APP = 'writer-app';
 const FHIR = { 'content-type': 'application/fhir+json' };
+/** Northside is asked for Observations by their category: it must have one to be met again. */
+const VITAL_SIGNS = [
+  {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }],
+  },
+];
 const PATCH = { 'content-type': 'application/json-patch+json' };
 
 jest.setTimeout(LIMIT_MS);
@@ -45,9 +54,9 @@ const pathOf = ({ headers }: Answer): string =>
   /\/Observation\/[^/]+/.exec(headers.get('location') ?? '')?.[0] ?? '';
 
 /** She signs what the app may do with her Observations, and it is in force. */
-async function grant(actions: string, name: string): Promise<void> {
+async function grant(actions: string, name: string, client = APP): Promise<void> {
   const { patient, subject } = system.person(0);
-  const who = { person: patient, subject, 'to-client': APP };
+  const who = { person: patient, subject, 'to-client': client };
   const what = { classes: 'Observation,Provenance', actions, purpose: 'TREAT', for: '1h' };
   await system.must('grant', ...flags({ ...who, ...what, out: system.file(name) }), '--wait');
 }
@@ -77,12 +86,32 @@ async function theirs(): Promise<{ readonly path: string; readonly read: Answer 
   throw new Error('Northside brought none');
 }
 
-const VISITS = z.array(z.object({ method: z.string(), status: z.number() }));
+const VISITS = z.array(z.object({ method: z.string(), url: z.string(), status: z.number() }));
 
-/** Statuses of the updates that Northside answered. */
-async function puts(): Promise<readonly number[]> {
+/** Statuses of the writes of Observations by a method that came to Northside. */
+async function writesBy(method: 'PUT' | 'POST'): Promise<readonly number[]> {
   const visits = VISITS.parse(await (await fetch(`${northside}/visits`)).json());
-  return visits.filter(({ method }) => method === 'PUT').map(({ status }) => status);
+  const writes = visits.filter((each) => each.method === method && each.url.includes('/Observation'));
+  return writes.map(({ status }) => status);
+}
+
+/** Northside misbehaves at its next write. */
+async function misbehave(kind: 'write-then-hang' | 'lose-write'): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify([{ kind, times: 1 }]);
+  expect((await fetch(`${northside}/faults`, { method: 'PUT', headers, body })).status).toBe(200);
+}
+
+/** A client without a source of its own: what it creates goes to the vendor of the patient. Gives its token. */
+async function vendorsClient(client: string): Promise<string> {
+  const key = system.file(`${client}.jwk.json`);
+  const scope = 'system/Observation.cruds';
+  await system.must('client', 'add', ...flags({ id: client, key, scope, purpose: 'TREAT' }));
+  await grant('access,collect', `${client}.json`, client);
+  const jwk = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(key, 'utf8')));
+  const { tokenUrl } = system.ready;
+  const asked = { tokenUrl, client, jwk, scope, purpose: 'TREAT' };
+  return (await requestToken(asked)).access_token;
 }
 
 async function freePort(): Promise<number> {
@@ -155,7 +184,7 @@ describe('an app that owns a source', () => {
     await verified(updated);
     expect((await ask('GET', path)).text).toBe(updated.text);
     expect(codeOf(await ask('PUT', path, { headers, body }))).toBe('precondition');
-    expect(await puts()).toEqual([200]);
+    expect(await writesBy('PUT')).toEqual([200]);
   });
 
   it('tells of a lost answer, finds out what became of it, and never writes twice under a key', async () => {
@@ -163,12 +192,8 @@ describe('an app that owns a source', () => {
     const body = read.text.replace(/"status":"[a-z]+"/, '"status":"corrected"');
     const headers = { ...FHIR, 'if-match': etagOf(read), 'idempotency-key': 'e2e-1' };
     const again = () => ask('PUT', path, { headers, body });
-    const before = (await puts()).length;
-    await fetch(`${northside}/faults`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify([{ kind: 'write-then-hang', times: 1 }]),
-    });
+    const before = (await writesBy('PUT')).length;
+    await misbehave('write-then-hang');
     const lost = await again();
     expect([lost.status, codeOf(lost)]).toEqual([504, 'source-timeout']);
     const reference = lost.headers.get('x-write-reference');
@@ -182,8 +207,52 @@ describe('an app that owns a source', () => {
     const now = await ask('GET', path);
     expect(now.text).toContain('"status":"corrected"');
     expect(etagOf(done)).toBe(etagOf(now));
-    expect((await puts()).length).toBe(before + 1);
+    expect((await writesBy('PUT')).length).toBe(before + 1);
     expect(codeOf(await ask('PUT', path, { headers, body: read.text }))).toBe('version-conflict');
+  });
+
+  it('is killed between intent and outcome: what the vendor holds is found, what it does not hold may be sent', async () => {
+    const token = await vendorsClient('order-app');
+    const order = (key: string) => {
+      const headers = { ...FHIR, 'idempotency-key': key };
+      const body = observation({ category: VITAL_SIGNS, note: [{ text: key }] });
+      return system.ask('/fhir/R4/Observation', { method: 'POST', token, headers, body });
+    };
+    const answers: Promise<unknown>[] = [];
+    const send = async (key: string, kind: 'write-then-hang' | 'lose-write') => {
+      const before = (await writesBy('POST')).length;
+      await misbehave(kind);
+      answers.push(order(key).catch(() => 'none'));
+      await until(`${key} is sent`, SOON_MS, async () => (await writesBy('POST')).length > before);
+    };
+    await send('killed-lost', 'lose-write');
+    await send('killed-stored', 'write-then-hang');
+    kill(system.part('node')?.pid ?? 0);
+    expect(await Promise.all(answers)).toEqual(['none', 'none']);
+    expect(await writesBy('POST')).toEqual([503, 201]);
+    const early = await until('the node is back', SOON_MS, () => order('killed-stored'));
+    expect([early.status, early.headers.has('x-write-reference')]).toEqual([503, true]);
+    const ended = (key: string) =>
+      until(`${key} came to an end`, SOON_MS, async () => {
+        const answer = await order(key);
+        return answer.status === 201 ? answer : undefined;
+      });
+    const [stored, lost] = [await ended('killed-stored'), await ended('killed-lost')];
+    expect([pathOf(await order('killed-stored')), pathOf(await order('killed-lost'))]).toEqual([
+      pathOf(stored),
+      pathOf(lost),
+    ]);
+    // one of them was never asked twice for, the other once more
+    expect(await writesBy('POST')).toEqual([503, 201, 201]);
+    const held = await ask('GET', `/Observation?patient=${system.person(0).patient}&_count=100`);
+    for (const key of ['killed-stored', 'killed-lost']) {
+      expect(held.text.split(`"text":"${key}"`)).toHaveLength(2);
+    }
+    for (const answer of [stored, lost]) {
+      mustReceipt(answer);
+      const history = jsonOf((await ask('GET', `${pathOf(answer)}/_history`)).text);
+      expect(history).toMatchObject({ entry: [{ request: { method: 'PUT' } }] });
+    }
   });
 
   it('deletes at its vendor what it may', async () => {

@@ -33,6 +33,8 @@ const Kind = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refuse-token') }),
   /** Nothing is written. */
   z.object({ kind: z.literal('refuse-write'), status: z.number().int().min(400).max(599) }),
+  /** Nothing is written, and no answer comes: as if the request had been lost on its way. */
+  z.object({ kind: z.literal('lose-write') }),
   /** It is written, and no answer comes. */
   z.object({ kind: z.literal('write-then-hang') }),
   z.object({ kind: z.literal('drop-token') }),

@@ -107,7 +107,7 @@ export class Northside {
     });
   }
 
-  /** Faults of the wire spoil an answer after the write was made; `refuse-write` comes before it. */
+  /** Faults of the wire spoil an answer after the write was made; `refuse-write` and `lose-write` come before it. */
   write(asked: Asked): Answer {
     return this.#guarded(asked, () => {
       if (!this.authority.allowsWrite(asked.authorization)) {
@@ -116,6 +116,9 @@ export class Northside {
       const refused = this.faults.take('refuse-write', asked.url);
       if (refused !== undefined) {
         return outcome(refused.status, 'processing', 'Not now.');
+      }
+      if (this.faults.take('lose-write', asked.url) !== undefined) {
+        return { ...outcome(503, 'transient', 'Not now.'), delayMs: HANG_MS };
       }
       const answer = this.#writes.handle(asked);
       const silent = this.faults.take('write-then-hang', asked.url);
