@@ -96,7 +96,7 @@ function isSameFacts(event: ChangeEvent, openings: readonly OpenedGroup[], posit
     const said = JSON.stringify({ time, interaction, outcome, resources });
     return said === JSON.stringify(factsOf(openings, position));
   } catch (cause) {
-    if (cause instanceof SyntaxError || (cause instanceof Error && cause.name === 'ZodError')) return false;
+    if (cause instanceof GatewayError && cause.code === 'malformed') return false;
     throw new GatewayError('internal', { cause });
   }
 }

@@ -1,17 +1,17 @@
-import { z } from 'zod';
-import { decodeEntry, ENTRY_CLASS, hashLeaf, type OpenedGroup, type OpenedRecord } from '#provenance';
+import {
+  decodeEntry,
+  ENTRY_CLASS,
+  hashLeaf,
+  SaidGroups,
+  type OpenedGroup,
+  type OpenedRecord,
+} from '#provenance';
 import { EVENT_SCHEMA, type ChangeEvent, type EventKind } from './event.js';
 
 /** Interactions of clients that write a resource. */
 const WRITES = ['create', 'update', 'patch', 'delete'];
 /** What persons say about their consents. */
 const CONSENTS = ['consent-grant', 'consent-revocation'];
-
-const op = z.looseObject({ time: z.string(), interaction: z.string(), outcome: z.string() });
-const subject = z.looseObject({ person: z.string().nullable() });
-const content = z.looseObject({
-  items: z.array(z.looseObject({ type: z.string(), id: z.string(), versionId: z.string() })),
-});
 
 /** An event before its place in a topic is known. */
 export type EventDraft = Omit<ChangeEvent, 'after' | 'partition'>;
@@ -25,33 +25,20 @@ export interface EventNames {
 
 /** The events of a record, one for each sub-entry that tells something: in order, and the same ones each time. */
 export function eventsOfRecord(record: OpenedRecord, names: EventNames): readonly EventDraft[] {
-  const byName = new Map(record.groups.map((group) => [group.group, group]));
-  const head = byName.get('op');
-  const facts = head === undefined ? undefined : readGroup(op, head);
-  const kind = kindOf(decodeEntry(record.entry)?.class, facts);
+  const said = new SaidGroups(record.groups);
+  const kind = kindOf(decodeEntry(record.entry)?.class, said.op());
   if (kind === undefined) return [];
   return positionsOf(record).flatMap((position) => {
-    const draft = draftOf({ record, names, kind, position, byName });
+    const draft = draftOf({ record, names, kind, position, said });
     return draft === undefined ? [] : [draft];
   });
 }
 
-/** What a group says, by the form that is given. @throws ZodError where it is of another form */
-export function readGroup<T>(form: z.ZodType<T>, { bytes }: Pick<OpenedGroup, 'bytes'>): T {
-  return form.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-}
-
 /** What the shown groups of an event say, in the words of the event. */
 export function factsOf(groups: readonly OpenedGroup[], position: number): EventFacts {
-  const named = (name: string) => groups.find(({ group }) => group === name);
-  const [head, shown] = [named('op'), named(`sub:${position}/content`)];
-  const { time, interaction, outcome } =
-    head === undefined ? { time: null, interaction: null, outcome: null } : readGroup(op, head);
-  const resources =
-    shown === undefined
-      ? null
-      : readGroup(content, shown).items.map(({ type, id, versionId }) => ({ type, id, versionId }));
-  return { time, interaction, outcome, resources };
+  const said = new SaidGroups(groups);
+  const { time = null, interaction = null, outcome = null } = said.op() ?? {};
+  return { time, interaction, outcome, resources: said.items(position) ?? null };
 }
 
 /** What an event says that the log commits to. */
@@ -75,15 +62,16 @@ interface Drafted {
   readonly names: EventNames;
   readonly kind: EventKind;
   readonly position: number;
-  readonly byName: ReadonlyMap<string, OpenedGroup>;
+  readonly said: SaidGroups;
 }
 
-function draftOf({ record, names, kind, position, byName }: Drafted): EventDraft | undefined {
-  const about = byName.get(`sub:${position}/subject`);
+function draftOf({ record, names, kind, position, said }: Drafted): EventDraft | undefined {
+  const about = said.subject(position);
   const isErased = about === undefined;
-  const person = isErased ? null : readGroup(subject, about).person;
-  const shownContent = kind === 'changes' ? byName.get(`sub:${position}/content`) : undefined;
-  const openings = [byName.get('op'), shownContent].filter((group) => group !== undefined);
+  const person = about?.person ?? null;
+  const named = (name: string) => record.groups.find(({ group }) => group === name);
+  const shownContent = kind === 'changes' ? named(`sub:${position}/content`) : undefined;
+  const openings = [named('op'), shownContent].filter((group) => group !== undefined);
   const facts = factsOf(openings, position);
   const isSilent = kind === 'changes' ? facts.resources?.length === 0 : person === null && !isErased;
   if (isSilent) return undefined;

@@ -67,15 +67,17 @@ export {
   type SealableRecord,
   type SubjectDraft,
 } from './record.js';
-export {
-  readAccess,
-  type Access,
-  type AccessActor,
-  type AccessedResource,
-  type AccessSubject,
-} from './read-access.js';
+export { readAccess, type Access, type AccessedResource, type AccessSubject } from './read-access.js';
 export { auditEventId, recordedAccess, type RecordedAccess } from './recorded-access.js';
 export { rawPublicKey, recordSigner } from './record-signer.js';
+export {
+  SaidGroups,
+  type AccessActor,
+  type DecisionSaid,
+  type ItemSaid,
+  type OpSaid,
+  type SubjectSaid,
+} from './said-groups.js';
 export { Seal } from './seal.js';
 export { sealCommitted } from './seal-committed.js';
 export { parseTilePath, TILE_HEIGHT, TILE_WIDTH, tilePath, tileWidth, type TileName } from './tile-path.js';

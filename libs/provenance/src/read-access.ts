@@ -1,22 +1,11 @@
-import { GatewayError } from '#outcome';
-import { parseStrict, toHex, type JsonValue } from '#digest';
+import { toHex, type JsonValue } from '#digest';
 import type { Bundle } from './bundle.js';
 import { decodeEntry } from './entry.js';
-import { JsonFields } from './json-fields.js';
+import { mustSay, SaidGroups, type AccessActor, type OpSaid } from './said-groups.js';
 import { parseTlogProof } from './tlog-proof.js';
 import { hashLeaf } from './tree-hash.js';
 
-const SUBJECT = /^sub:(\d+)\/subject$/;
 const SUB_PART = /^sub:(\d+)$/;
-
-/** Who did something; members as the actor group has them. */
-export interface AccessActor {
-  readonly client: string | null;
-  readonly user: string | null;
-  readonly organization: string | null;
-  readonly roles: readonly string[];
-  readonly purpose: string | null;
-}
 
 /** A person whom a record concerns: what was shown or changed and on which basis, or that her key was destroyed. */
 export type AccessSubject =
@@ -65,82 +54,41 @@ export interface Access {
  * @throws GatewayError `malformed` where a shown group is not one, or a person is shown without what was decided about her
  */
 export function readAccess(bundle: Bundle): Access {
-  const group = groupsOf(bundle);
-  const op = group('op');
-  const actor = group('actor');
+  const groups = new SaidGroups(bundle.openings);
   return {
     index: String(parseTlogProof(bundle.tlogProof).index),
     leaf: toHex(hashLeaf(bundle.entry)),
     class: decodeEntry(bundle.entry)?.class ?? null,
-    ...(op === undefined ? NOTHING_DONE : doneOf(op)),
-    actor: actor === undefined ? null : actorOf(actor),
-    subjects: [
-      ...shownPositions(bundle).map((each) => shownSubject(each, group)),
-      ...erased(bundle),
-    ].toSorted((a, b) => a.position - b.position),
+    ...doneOf(groups.op()),
+    actor: groups.actor() ?? null,
+    subjects: [...groups.positions.map((each) => shownSubject(each, groups)), ...erased(bundle)].toSorted(
+      (a, b) => a.position - b.position,
+    ),
   };
 }
 
-const NOTHING_DONE = { time: null, interaction: null, outcome: null, status: null };
-
-function doneOf(op: JsonFields) {
-  return {
-    time: op.text('time'),
-    interaction: op.text('interaction'),
-    outcome: op.text('outcome'),
-    status: op.number('status'),
-  };
+function doneOf(op: OpSaid | undefined) {
+  if (op === undefined) return { time: null, interaction: null, outcome: null, status: null };
+  const { time, interaction, outcome, status } = op;
+  return { time, interaction, outcome, status };
 }
 
-type Groups = (name: string) => JsonFields | undefined;
-
-function groupsOf({ openings }: Bundle): Groups {
-  const byName = new Map(openings.map(({ group, bytes }) => [group, bytes]));
-  return (name) => {
-    const bytes = byName.get(name);
-    return bytes === undefined ? undefined : new JsonFields(parseStrict(bytes), name);
-  };
-}
-
-function actorOf(actor: JsonFields): AccessActor {
-  return {
-    client: actor.textOrNull('client'),
-    user: actor.textOrNull('user'),
-    organization: actor.textOrNull('organization'),
-    roles: actor.texts('roles'),
-    purpose: actor.textOrNull('purpose'),
-  };
-}
-
-function shownPositions({ openings }: Bundle): number[] {
-  return openings.flatMap(({ group }) => {
-    const position = SUBJECT.exec(group)?.[1];
-    return position === undefined ? [] : [Number(position)];
-  });
-}
-
-function shownSubject(position: number, group: Groups): AccessSubject {
-  const part = (name: string): JsonFields => {
-    const fields = group(`sub:${position}/${name}`);
-    if (fields === undefined) throw new GatewayError('malformed', { details: `sub:${position}/${name}` });
-    return fields;
-  };
-  const [subject, content, decision] = [part('subject'), part('content'), part('decision')];
+function shownSubject(position: number, groups: SaidGroups): AccessSubject {
+  const sub = `sub:${position}`;
+  const { person, patient, subjectSeq } = mustSay(groups.subject(position), `${sub}/subject`);
+  const items = mustSay(groups.items(position), `${sub}/content`);
+  const { effect, code, basis, obligations } = mustSay(groups.decision(position), `${sub}/decision`);
   return {
     kind: 'shown',
     position,
-    person: subject.textOrNull('person'),
-    patient: subject.textOrNull('patient'),
-    subjectSeq: subject.textOrNull('subjectSeq'),
-    effect: decision.text('effect'),
-    code: decision.textOrNull('code'),
-    basis: decision.list('basis'),
-    obligations: decision.texts('obligations'),
-    resources: content.each('items').map((item) => ({
-      type: item.text('type'),
-      id: item.text('id'),
-      version: item.text('versionId'),
-    })),
+    person,
+    patient,
+    subjectSeq: subjectSeq === null ? null : String(subjectSeq),
+    effect,
+    code,
+    basis,
+    obligations,
+    resources: items.map(({ type, id, versionId }) => ({ type, id, version: versionId })),
   };
 }
 
