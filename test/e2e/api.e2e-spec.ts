@@ -11,7 +11,7 @@ import { until } from './until.js';
 
 const LIMIT_MS = 180_000;
 /** Far above what is needed: a loaded machine is no fault. */
-const SOON_MS = 30_000;
+const SOON_MS = 90_000;
 /** Both know the first of the people. */
 const SOURCES = ['urn:proviso:source:lakeview', 'urn:proviso:source:northside'];
 

@@ -6,7 +6,7 @@ import { System, type Answer } from './system.js';
 import { until } from './until.js';
 
 const LIMIT_MS = 240_000;
-const SOON_MS = 30_000;
+const SOON_MS = 90_000;
 const APP = 'demo-app';
 const HERS = 'marigold-app';
 const NOBODY = '00000000-0000-4000-8000-000000000000';

@@ -5,7 +5,7 @@ import { environment, ROOT } from '../e2e/run.js';
 import { firstLine, killed, type Outage } from './outage.js';
 
 const LAKEVIEW = `${ROOT}dist/apps/demo-ehr/src/lakeview.main.js`;
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 90_000;
 const readySchema = z.looseObject({ ready: z.literal(true), adminUrl: z.string() });
 const sentSchema = z.object({
   controlId: z.string(),

@@ -140,7 +140,7 @@ describe('random people, grants, resources and questions', () => {
   let databases: readonly [TestDatabase, TestDatabase];
   beforeAll(async () => {
     databases = [await openTestDatabase(), await openTestDatabase()];
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const database of databases) await database.close();
   });

@@ -12,7 +12,7 @@ const APP: Caller = { client: 'app', scope: 'system/*.rs' };
 const SEED = 20260602;
 const RUNS = 1500;
 /** Milliseconds within which anything is answered, on a busy machine. */
-const SOON_MS = 20_000;
+const SOON_MS = 60_000;
 const FORM = 'application/x-www-form-urlencoded';
 
 const ORDINARY: Incoming = {
@@ -292,7 +292,7 @@ describe('whatever is sent', () => {
   beforeAll(async () => {
     system = await System.open(await openTestDatabase(), VILLAGE);
     await system.settle();
-  }, 60_000);
+  });
   afterAll(() => system.close());
 
   async function answered(request: Incoming): Promise<Rendered> {
@@ -377,5 +377,5 @@ describe('whatever is sent', () => {
       const { status } = await answered({ ...ORDINARY, query: `${param}=${many}` });
       expect([param, [200, 400, 403].includes(status)]).toEqual([param, true]);
     }
-  }, 30_000);
+  });
 });

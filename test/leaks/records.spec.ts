@@ -19,7 +19,7 @@ describe('the record of an answer', () => {
   beforeAll(async () => {
     system = await System.open(await openTestDatabase(), VILLAGE);
     await system.settle();
-  }, 60_000);
+  });
   afterAll(() => system.close());
 
   /** Asks, and gives the records that were sealed meanwhile. */

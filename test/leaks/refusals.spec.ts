@@ -170,7 +170,7 @@ describe('what a caller is told where something is not for them', () => {
   beforeAll(async () => {
     system = await System.open(await openTestDatabase(), VILLAGE);
     await system.settle();
-  }, 60_000);
+  });
   afterAll(() => system.close());
 
   const rows: Row[] = [];

@@ -58,7 +58,7 @@ describe('a write', () => {
   let system: System;
   beforeAll(async () => {
     system = await System.open(await openTestDatabase(), WRITE_WORLD);
-  }, 60_000);
+  });
   afterAll(() => system.close());
 
   const write = (question: Question, caller = WRITER) => ask(system, caller, question);
@@ -386,7 +386,7 @@ describe('a writer among twins', () => {
   let twins: Twins;
   beforeAll(async () => {
     twins = await Twins.open(WRITER, WRITE_WORLD, isShownToWriter);
-  }, 60_000);
+  });
   afterAll(() => twins.close());
 
   const HIDDEN = ['dee-own', 'dee-north', 'dee-gone', 'eve-own', 'eve-both', 'never'];
@@ -406,7 +406,7 @@ describe('a writer among twins', () => {
     }
     expect(new Set(answers.map(({ status, body }) => `${status} ${body}`)).size).toBe(1);
     expect(answers.map(toldOf)).toContain('not-found');
-  }, 60_000);
+  });
 
   it('L-52: cannot tell who is a patient here by what it may create', async () => {
     const named = ['dee', 'eve', 'never'].flatMap((patient) => [

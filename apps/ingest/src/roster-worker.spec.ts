@@ -2,7 +2,7 @@ import { RosterWorker } from './roster-worker.js';
 import { SourceHealth } from './source-health.js';
 import { openMemorySource } from './testing/open-memory-source.js';
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 90_000;
 
 async function until(holds: () => boolean): Promise<void> {
   const endMs = Date.now() + LIMIT_MS;

@@ -1,14 +1,10 @@
-import { jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { openPool } from '#store';
 import { openTestDatabase, type TestDatabase } from '../../../libs/store/src/testing/test-database.js';
 import { until } from '../../../test/e2e/until.js';
 import { whileLeadingEach } from './leader-lock.js';
 
-// The first spec starts a server.
-jest.setTimeout(60_000);
-
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 90_000;
 
 /** A process with its own pool, that leads what it can of some names. */
 class Process {

@@ -4,7 +4,7 @@ import { BreakablePool } from '../../../libs/store/src/testing/breakable-pool.js
 import { openTestDatabase, type TestDatabase } from '../../../libs/store/src/testing/test-database.js';
 import { whileLeading } from './leader-lock.js';
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 90_000;
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const endMs = Date.now() + LIMIT_MS;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, type ChildSpec } from './child.js';
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 90_000;
 const folder = mkdtempSync(join(tmpdir(), 'child-'));
 const children: Child[] = [];
 

@@ -8,5 +8,5 @@ describe('generated bindings', () => {
   it('are what the contracts compile to', async () => {
     const { stderr } = await promisify(execFile)(process.execPath, [BUILD, '--check']);
     expect(stderr).toBe('');
-  }, 60_000);
+  });
 });

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { makeWrite } from './testing/log-fixture.js';
 import { LogScene } from './testing/log-scene.js';
 import { PlannerStatistics } from './planner-statistics.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 /** As many versions, of as many patients. */
 const writes = (count: number) =>

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { z } from 'zod';
 import {
   checkCheckpoint,
@@ -15,9 +14,6 @@ import { proveInclusion } from '../proofs/prove-inclusion.js';
 import { AuditWorld } from '../testing/audit-world.js';
 import { fetchReceipt } from './fetch-receipt.js';
 import { showRecord } from './show-record.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 const proofSchema = z.object({ leaf: z.string().optional(), proof: z.array(z.base64()) });
 const hashes = ({ proof }: z.infer<typeof proofSchema>) => proof.map((text) => Buffer.from(text, 'base64'));

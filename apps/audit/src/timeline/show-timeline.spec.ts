@@ -1,14 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { z } from 'zod';
 import { parseBundle, readAccess, verifyBundle, type AppendItem, type SubjectDraft } from '#provenance';
 import type { RowChange } from '#store';
 import { makeItem, makeSubject, makeWrite } from '../../../../libs/store/src/testing/log-fixture.js';
 import { AuditWorld } from '../testing/audit-world.js';
 import { showTimeline } from './show-timeline.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 const rowSchema = z.object({
   access: z.looseObject({

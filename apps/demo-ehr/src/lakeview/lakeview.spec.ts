@@ -5,7 +5,7 @@ import { localTime } from './segments.js';
 import { LakeviewSettings } from './settings.js';
 import { Receiver } from './testing/receiver.js';
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 90_000;
 const NOW = new Date('2026-01-15T18:30:05Z');
 const told = z.object({ controlId: z.string(), message: z.string(), code: z.string().nullable() });
 

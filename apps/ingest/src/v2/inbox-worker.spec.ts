@@ -4,7 +4,7 @@ import { MemoryInbox } from '../../../../libs/store/src/testing/memory-inbox.js'
 import type { DeliveredMessage, Message } from './deliver-message.js';
 import { InboxWorker, type InboxTrouble, type InboxWorkerOptions } from './inbox-worker.js';
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 90_000;
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const endMs = Date.now() + LIMIT_MS;

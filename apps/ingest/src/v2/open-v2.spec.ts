@@ -11,7 +11,7 @@ import { LogScene } from '../../../../libs/store/src/testing/log-scene.js';
 import { openV2, type V2Event, type V2Intake } from './open-v2.js';
 import { convertHere, acksIn, makeMessage, makeProfile } from './testing/messages.js';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 90_000;
 const MIB = 1_048_576;
 const LISTENER: Omit<MllpServerOptions, 'handler' | 'observe'> = {
   host: '127.0.0.1',

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { SqlLogStore } from '#store';
 import { makeItem } from '../../../../libs/store/src/testing/log-fixture.js';
 import type { LogScene } from '../../../../libs/store/src/testing/log-scene.js';
@@ -12,8 +11,6 @@ import { MonitoredScene } from './testing/monitored-scene.js';
 
 const ROUNDS = 2;
 const HOUR_MS = 3_600_000;
-
-jest.setTimeout(60_000);
 
 /** A monitor over a copy of the database, whose rounds the spec makes itself. */
 interface Watch {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FrameReader } from '../mllp/frame-reader.js';
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 90_000;
 
 /** Waits until something holds. */
 export async function until(holds: () => boolean, what = 'it did not become so in time'): Promise<void> {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import {
   auditEventId,
   ENTRY_CLASS,
@@ -16,9 +15,6 @@ import { makeRecord, makeSubject } from '../testing/log-fixture.js';
 import type { AccessEntry } from './access-index.js';
 import { ACCESS_INDEX, AccessIndexWriter } from './access-index-writer.js';
 import { SqlAccessIndex } from './sql-access-index.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 const ANNA = randomUUID();
 const BERT = randomUUID();

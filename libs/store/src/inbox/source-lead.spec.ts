@@ -3,7 +3,7 @@ import { openTestDatabase, type TestDatabase } from '../testing/test-database.js
 import { SqlSourceContacts } from './source-contacts.js';
 import { SourceLead } from './source-lead.js';
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 90_000;
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const endMs = Date.now() + LIMIT_MS;

@@ -305,5 +305,5 @@ describe('Intake of messages', () => {
 
   it('leaves nothing that an audit finds', async () => {
     expect(await scene.findings()).toEqual([]);
-  }, 60_000);
+  });
 });

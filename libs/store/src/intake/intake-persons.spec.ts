@@ -109,7 +109,7 @@ describe('who is who, of Patients that a source delivers', () => {
     ]);
     expect(await personOf(late)).not.toBe(await personOf(filled[0] ?? ''));
     expect((await send(numbered(randomUUID(), randomUUID()))).issues).toEqual([]);
-  }, 60_000);
+  });
 
   it('does not hand a person to whoever bound a key to a record that joins her later', async () => {
     const [hers, later, same] = [randomUUID(), randomUUID(), randomUUID()];
@@ -128,5 +128,5 @@ describe('who is who, of Patients that a source delivers', () => {
 
   it('leaves nothing that an audit finds', async () => {
     expect(await scene.findings()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { OpenedRecord } from '#provenance';
 import {
@@ -11,9 +10,6 @@ import { LogScene } from '../testing/log-scene.js';
 import { outwardFollower, sqlFollower } from './following.js';
 import { RecordOpener } from './record-opener.js';
 import { SqlFollowerPositions } from './sql-follower-positions.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 /** A log of five records: the third is of a class that nobody knows, the fourth one's person was erased. */
 class Followed {

@@ -1,10 +1,6 @@
-import { jest } from '@jest/globals';
 import { makeItem } from '../testing/log-fixture.js';
 import { LogScene } from '../testing/log-scene.js';
 import { LogReader } from './log-reader.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 describe('a log that was told to halt', () => {
   let scene: LogScene;

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseStrict, toHex } from '#digest';
 import {
@@ -17,9 +16,6 @@ import { RecordOpener } from './record-opener.js';
 import { RecordReceipts } from './record-receipts.js';
 import { SqlAnchorLog } from './sql-anchor-log.js';
 import type { SqlLogStore } from './sql-log-store.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 const [person, patient] = [randomUUID(), randomUUID()];
 const subject = `0x${'ab'.repeat(32)}` as const;

@@ -1,10 +1,6 @@
-import { jest } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { SqlAnchorLog } from './sql-anchor-log.js';
 import { SqlFollowerPositions } from './sql-follower-positions.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 const place = { chainId: '1', contract: '0xaa', logId: '7' };
 const headOf = (size: bigint) => ({ size, root: Buffer.alloc(32, Number(size)) });

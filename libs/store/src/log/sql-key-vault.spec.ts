@@ -1,13 +1,9 @@
-import { jest } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { shouldBehaveLikeKeyVault } from '../testing/key-vault.contract.js';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { SqlKeyVault } from './sql-key-vault.js';
 
 const plain = Buffer.from('what a person did');
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 describe('SqlKeyVault', () => {
   const rootKey = randomBytes(32);

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '#outcome';
 import type { AppendItem, Seal } from '#provenance';
@@ -21,9 +20,6 @@ const appendEach = (log: SqlLogStore, items: readonly AppendItem<RowChange>[]): 
 const fill = async (log: SqlLogStore, count: number): Promise<void> => {
   await log.append(Array.from({ length: count }, () => makeItem([])));
 };
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 describe('SqlLogStore under faults', () => {
   let scene: LogScene;

@@ -1,9 +1,5 @@
-import { jest } from '@jest/globals';
 import { shouldBehaveLikeLogStore } from '../testing/log-store.contract.js';
 import { LogScene } from '../testing/log-scene.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 describe('SqlLogStore', () => {
   const scenes: LogScene[] = [];

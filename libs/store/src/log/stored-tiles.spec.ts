@@ -1,13 +1,9 @@
-import { jest } from '@jest/globals';
 import type { PoolClient } from 'pg';
 import { consistencyProof, inclusionProof, type TreeHead, verifyInclusion } from '#provenance';
 import { makeItem } from '../testing/log-fixture.js';
 import { LogScene } from '../testing/log-scene.js';
 import type { Queryable } from './head-row.js';
 import { readLeaves, storedRoot, storedTiles } from './stored-tiles.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 /** More than a tile of level 0 and less than two. */
 const RECORDS = 300;

@@ -41,7 +41,7 @@ describe('EmbeddedPostgres', () => {
     await server.stop();
     server = await EmbeddedPostgres.start({ dataDir });
     expect(await ask(server.url, 'select n from kept')).toBe(7);
-  }, 60_000);
+  });
 
   it('starts over a pid file whose number belongs to an unrelated process', async () => {
     await server.stop();
@@ -49,7 +49,7 @@ describe('EmbeddedPostgres', () => {
     await writeFile(pidFile, `${process.pid}\n`);
     server = await EmbeddedPostgres.start({ dataDir });
     expect(await ask(server.url, 'select 1')).toBe(1);
-  }, 60_000);
+  });
 
   it('recovers after the server was killed', async () => {
     await ask(server.url, 'create table survives (n int); insert into survives values (8)');
@@ -60,7 +60,7 @@ describe('EmbeddedPostgres', () => {
     await server.ended();
     server = await EmbeddedPostgres.start({ dataDir });
     expect(await ask(server.url, 'select n from survives')).toBe(8);
-  }, 60_000);
+  });
 
   it('is started again at once where it was killed while it started', async () => {
     await server.stop();
@@ -95,7 +95,7 @@ describe('EmbeddedPostgres', () => {
     await expect(readlink(`/proc/${child}/cwd`)).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await ask(server.url, 'select 1')).toBe(1);
     await endless;
-  }, 60_000);
+  });
 
   it('ends a server that a dead process left behind', async () => {
     await server.stop();
@@ -103,7 +103,7 @@ describe('EmbeddedPostgres', () => {
     server = await EmbeddedPostgres.start({ dataDir });
     expect(await ask(server.url, 'select 1')).toBe(1);
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-  }, 60_000);
+  });
 });
 
 describe('copyPrograms', () => {
@@ -114,7 +114,7 @@ describe('copyPrograms', () => {
     await expect(once(child, 'exit')).resolves.toEqual([0, null]);
     await expect(copyPrograms(installedPrograms(), folder)).resolves.toBe(copy);
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 });
 
 describe('canEnter', () => {

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { makeRecord, makeSubject } from '../../testing/log-fixture.js';
 import { LogScene } from '../../testing/log-scene.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 it('names a pair of Patients that was told apart and is so no more', async () => {
   const scene = await LogScene.make();

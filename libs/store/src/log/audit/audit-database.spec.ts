@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SqlInbox } from '../../inbox/sql-inbox.js';
 import { makeInboxMessage } from '../../testing/inbox.contract.js';
@@ -240,14 +239,11 @@ const STORE: readonly Tampering[] = [
   },
 ];
 
-// The first spec starts a server.
-jest.setTimeout(60_000);
-
 describe('auditDatabase', () => {
   let scene: LogScene;
   beforeAll(async () => {
     scene = await filledScene();
-  }, 60_000);
+  });
   afterAll(() => scene.end());
 
   it('finds nothing where nothing was changed', async () => {

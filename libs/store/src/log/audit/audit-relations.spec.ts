@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { SqlTokenStore } from '../../sql-token-store.js';
 import { NOW_MS, StoreWorld, type WorldGrant } from '../../testing/store-world.js';
 import { openTestDatabase, type TestDatabase } from '../../testing/test-database.js';
@@ -6,9 +5,6 @@ import { auditRelations } from './audit-relations.js';
 import type { AuditFinding } from './finding.js';
 import { readGuarded } from './guarded-tables.js';
 import { RecordEvidence } from './record-evidence.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 /** Rules of three grants in force, one revoked before its word says so, and a token. */
 async function makeWorld(): Promise<{ world: StoreWorld; revoked: WorldGrant; permit: WorldGrant }> {

@@ -1,9 +1,5 @@
-import { jest } from '@jest/globals';
 import { openTestDatabase } from '../../testing/test-database.js';
 import { randomIndexes, sampleClause } from './random-rows.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 describe('what is picked', () => {
   it('reads small tables whole and few blocks of large ones', async () => {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { SqlInbox } from '../../inbox/sql-inbox.js';
 import type { RowMac } from '../../row-mac.js';
 import { SqlTokenStore } from '../../sql-token-store.js';
@@ -9,9 +8,6 @@ import { openTestDatabase, type TestDatabase } from '../../testing/test-database
 import { SqlKeyVault } from '../sql-key-vault.js';
 import type { SampleFinding } from './sample-options.js';
 import { sampleRows } from './sample-rows.js';
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 /** Rows of a world that has no log. */
 async function rowsOf({ pool }: TestDatabase, mac: RowMac): Promise<readonly SampleFinding[]> {
@@ -53,7 +49,7 @@ describe('a sample of rows', () => {
     });
     await inbox.receive(makeInboxMessage());
     await world.database.close();
-  }, 60_000);
+  });
 
   const onCopy = async (...statements: readonly string[]): Promise<readonly SampleFinding[]> => {
     const copy = await openTestDatabase(new URL(world.database.url).pathname.slice(1));

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { LogScene } from '../../testing/log-scene.js';
 import { makeItem, makeSubject, makeWrite } from '../../testing/log-fixture.js';
@@ -10,9 +9,6 @@ const ALL = 1_000;
 const person = randomUUID();
 const patient = randomUUID();
 const observation = randomUUID();
-
-// The first spec starts a server.
-jest.setTimeout(60_000);
 
 function samplerOf(scene: LogScene): StoreSampler {
   const { mac, rootKey, policy } = scene.keys;
@@ -153,7 +149,7 @@ describe('StoreSampler', () => {
     for (let turn = 0; turn < 4; turn++) await log.append([makeItem([makeSubject(person)])]);
     await log.close();
     await scene.rest();
-  }, 60_000);
+  });
   afterAll(() => scene.end());
 
   const copies: LogScene[] = [];
