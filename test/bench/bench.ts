@@ -1,20 +1,19 @@
 import { join } from 'node:path';
-import { requestToken } from '../../apps/cli/src/assertion.js';
-import type { ReadyFile } from '../../apps/standalone/src/ready.js';
 import { startNode, type BenchNode } from './children.js';
+import { tokenOf, type TokenPlace } from './clients.js';
 import { conversionRate } from './conversion-rate.js';
 import { ingestRate } from './ingest-rate.js';
 import { fixedWorkMs, fsyncMs, load } from './machine.js';
-import { measure, type Pace, type Target } from './measure.js';
+import { measure, readsOf, type Pace, type Target } from './measure.js';
+import { processParts, type ProcessSizes } from './process-parts.js';
 import { childrenOf, commandOf, residentMib, treeMib } from './processes.js';
 import type { Results, Row, Workload } from './results.js';
 import type { Variant } from './variants.js';
-import type { World } from './world.js';
+import { READER, type World } from './world.js';
 
 const CONNECTIONS = [1, 16, 64];
 const SENDERS = [1, 4, 16];
 const IN_FLIGHT = [1, 16, 64, 200];
-const CLIENT = 'demo-app';
 const CODE = 'http://loinc.org|8867-4';
 const PROFILE_AT = 16;
 const WARM_UP_AT = 16;
@@ -23,7 +22,8 @@ const VARIANTS = ['no-consent', 'no-seal', 'neither'] as const;
 interface Options {
   readonly world: World;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly pace: Pace & { readonly messages: number };
+  readonly pace: Pace & ProcessSizes & { readonly messages: number };
+  readonly soakMinutes: number;
   readonly say: (line: string) => void;
 }
 
@@ -46,7 +46,7 @@ export class Bench {
       childrenOf(system.pid).find((pid) => /\bpostgres -D|\/postgres /.test(commandOf(pid))) ?? 0;
   }
 
-  /** The parts by name: `product`, `ingest`, `variants`, `profile`, `commits`. The product's node is ended after the first two. */
+  /** The parts by name; see main. The product's node is ended after the first two, and others are started. */
   async run(parts: readonly string[]): Promise<Results> {
     const { world } = this.#options;
     const { coldMs, warmMs, system } = world;
@@ -64,6 +64,10 @@ export class Bench {
     }
     const profiles = parts.includes('profile') ? await this.#profiles() : [];
     const commits = parts.includes('commits') ? await this.#commits() : [];
+    const processes = await processParts(
+      { ...this.#options, databasePid: this.#databasePid, paths: this.#paths },
+      parts,
+    );
     return {
       startedAt,
       loadBefore,
@@ -76,6 +80,7 @@ export class Bench {
       ...ingested,
       profiles,
       commits,
+      ...processes,
     };
   }
 
@@ -96,10 +101,12 @@ export class Bench {
     for (const workload of ['read', 'search'] as const) {
       // code that ran a thousand times runs otherwise than code that ran ten times
       // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
-      await measure(target, this.#paths[workload], WARM_UP_AT, { ...this.#options.pace, runs: 1 });
+      const work = await readsOf(target, this.#paths[workload]);
+      // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
+      await measure(target, work, WARM_UP_AT, { ...this.#options.pace, runs: 1 });
       for (const connections of CONNECTIONS) {
         // oxlint-disable-next-line no-await-in-loop -- one measurement after the other
-        const measured = await measure(target, this.#paths[workload], connections, this.#options.pace);
+        const measured = await measure(target, work, connections, this.#options.pace);
         const row = { ...measured, node, workload, load: load() };
         this.#options.say(line(row));
         rows.push(row);
@@ -118,9 +125,10 @@ export class Bench {
     const profiles: Results['profiles'][number][] = [];
     for (const workload of ['read', 'search'] as const) {
       // oxlint-disable no-await-in-loop -- one after the other
-      await measure(target, this.#paths[workload], PROFILE_AT, { ...pace, runs: 1 });
+      const work = await readsOf(target, this.#paths[workload]);
+      await measure(target, work, PROFILE_AT, { ...pace, runs: 1 });
       await node.ask({ kind: 'profile-start' });
-      await measure(target, this.#paths[workload], PROFILE_AT, { ...pace, warmUpS: 0, runs: 1 });
+      await measure(target, work, PROFILE_AT, { ...pace, warmUpS: 0, runs: 1 });
       const reply = await node.ask({
         kind: 'profile-stop',
         file: join(system.nodeEnv['DATA_DIR'] ?? '.', `${workload}.cpuprofile`),
@@ -172,18 +180,15 @@ export class Bench {
     return startNode(world.system, variant, { ...env, GATEWAY_ID: `bench-${variant}` });
   }
 
-  async #target(at: Pick<ReadyFile, 'fhirBase' | 'tokenUrl'>, nodePid: number): Promise<Target> {
-    const client = this.#options.world.system.ready.clients.find(({ id }) => id === CLIENT);
-    if (client === undefined) throw new Error(`no client ${CLIENT}`);
-    const { jwk, scope, purpose } = client;
-    const { access_token: token } = await requestToken({
-      tokenUrl: at.tokenUrl,
-      client: CLIENT,
-      jwk,
-      scope,
-      purpose,
-    });
-    return { origin: new URL(at.fhirBase).origin, token, nodePid, databasePid: this.#databasePid };
+  async #target(at: Pick<TokenPlace, 'fhirBase' | 'tokenUrl'>, nodePid: number): Promise<Target> {
+    const { fhirBase, tokenUrl } = at;
+    const { clients } = this.#options.world.system.ready;
+    return {
+      origins: [new URL(fhirBase).origin],
+      token: await tokenOf({ fhirBase, tokenUrl, clients }, READER),
+      nodePids: [nodePid],
+      databasePid: this.#databasePid,
+    };
   }
 
   #memory(): Results['memory'] {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Hex } from '#consent';
+import type { ConsentAction, GrantOp, Hex } from '#consent';
 import { Api } from '../../apps/cli/src/api.js';
-import { termsJson } from '../../apps/cli/src/grant-file.js';
+import { termsJson, type GrantFile } from '../../apps/cli/src/grant-file.js';
 import { personKey } from '../../apps/cli/src/person-key.js';
 import { registryOf, waitFor } from '../../apps/cli/src/registry.js';
 import { signOp } from '../../apps/cli/src/sign-op.js';
@@ -12,44 +12,78 @@ import type { ReadyFile } from '../../apps/standalone/src/ready.js';
 
 const STATUS = z.object({ state: z.string() });
 const MS_PER_S = 1_000;
+const REVOKED = 3;
 
-interface Bound {
+/** A person who is bound to a subject, with her key. */
+export interface BoundPerson {
   readonly patient: string;
   readonly privateKey: string;
   readonly subject: Hex;
 }
 
-/** Binds each person to a subject of her own, and has her grant a client her Observations; all are in force at the end. */
-export async function grantAll(ready: ReadyFile, patients: readonly string[], client: string): Promise<void> {
+/** To whom a person grants her Observations, and for which acts; for reading, where none are named. */
+export interface GrantWish {
+  readonly client: string;
+  readonly actions?: readonly ConsentAction[];
+}
+
+/** Binds each person to a subject of her own; all are open at the end. */
+export async function bindAll(
+  ready: ReadyFile,
+  patients: readonly string[],
+): Promise<readonly BoundPerson[]> {
   const registrar = new Api(ready, 'registrar');
-  const wallet = new Api(ready, 'wallet');
   const registry = registryOf(ready);
-  const bound: Bound[] = [];
-  const grants: Hex[] = [];
+  const bound: BoundPerson[] = [];
   // oxlint-disable no-await-in-loop -- one person after the other
   for (const patient of patients) {
     const privateKey = `0x${randomBytes(32).toString('hex')}`;
     bound.push({ patient, privateKey, subject: await bindSubject(registrar, { patient, privateKey }) });
   }
-  for (const person of bound) {
-    await waitFor('a subject is open', () => registry.isOpen(person.subject));
-    grants.push(await grantOne(ready, wallet, person, client));
-  }
-  for (const grant of grants) {
+  for (const { subject } of bound) await waitFor('a subject is open', () => registry.isOpen(subject));
+  // oxlint-enable no-await-in-loop
+  return bound;
+}
+
+/** Has each person grant a client her Observations; all are in force at the end. */
+export async function grantAll(
+  ready: ReadyFile,
+  people: readonly BoundPerson[],
+  wish: GrantWish,
+): Promise<readonly GrantFile[]> {
+  const wallet = new Api(ready, 'wallet');
+  const grants: GrantFile[] = [];
+  // oxlint-disable no-await-in-loop -- one person after the other
+  for (const person of people) grants.push(await grantOne(ready, wallet, person, wish));
+  for (const { grantId } of grants) {
     await waitFor('a grant is in force', async () => {
-      const { body } = await wallet.must('GET', `/consent/grants/${grant}`);
+      const { body } = await wallet.must('GET', `/consent/grants/${grantId}`);
       return STATUS.parse(body).state === 'in-force';
     });
   }
   // oxlint-enable no-await-in-loop
+  return grants;
+}
+
+/** Hands in the revocation of a grant. */
+export async function revoke(
+  ready: ReadyFile,
+  { privateKey, subject }: BoundPerson,
+  { grantId, commitment, version }: GrantFile,
+): Promise<void> {
+  const op: GrantOp = { grantId, commitment, kind: REVOKED, from: 0, to: 0, version };
+  const key = personKey(privateKey);
+  const signature = await signOp(ready, key, { subject, op, deadline: 0 });
+  const body = { subject, deadline: 0, signer: key.address, signature, ops: [op] };
+  await new Api(ready, 'wallet').must('POST', '/consent/revocations', body);
 }
 
 async function grantOne(
   ready: ReadyFile,
   wallet: Api,
-  { patient, privateKey, subject }: Bound,
-  client: string,
-): Promise<Hex> {
+  { patient, privateKey, subject }: BoundPerson,
+  { client, actions }: GrantWish,
+): Promise<GrantFile> {
   const nowS = Math.floor(Date.now() / MS_PER_S);
   const { made, op, deadline } = unsignedGrant(
     {
@@ -58,6 +92,7 @@ async function grantOne(
       client,
       effect: 'permit',
       classes: ['Observation'],
+      ...(actions === undefined ? {} : { actions }),
       purposes: ['TREAT'],
       from: nowS,
       to: 0,
@@ -76,5 +111,5 @@ async function grantOne(
     consent: made.consent,
     grantee: client,
   });
-  return made.grantId;
+  return made;
 }

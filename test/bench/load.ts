@@ -1,13 +1,21 @@
-import { connect, type Socket } from 'node:net';
+import { Connection, type Head } from './connection.js';
 import { percentile } from './statistics.js';
+
+/** What one connection asks, one request after the other. */
+export interface Lane {
+  next(): Buffer;
+  /** Throws where the answer is not the one that is measured. */
+  answered(head: Head): void;
+}
+
+/** Work for any number of connections; the same lane for the same number, in each run. */
+export type Work = (lane: number) => Lane;
 
 /** What is asked for, again and again. */
 export interface Load {
-  /** `http://host:port` */
-  readonly origin: string;
-  /** Paths with query, taken in turn. */
-  readonly paths: readonly string[];
-  readonly token: string;
+  /** `http://host:port`; the connections are spread over them. */
+  readonly origins: readonly string[];
+  readonly work: Work;
   readonly connections: number;
   readonly seconds: number;
 }
@@ -21,38 +29,19 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
-const HEADERS_END = Buffer.from('\r\n\r\n');
-const OK = 'HTTP/1.1 200';
-
 /**
- * Asks over so many keep-alive connections, one request at a time on each, and takes only answers of status 200.
- * It writes and reads sockets itself: on two cores an HTTP client takes from the server what it uses.
- * @throws where an answer is something else
+ * Asks over so many keep-alive connections, one request at a time on each.
+ * @throws where an answer is not what the work expects
  */
-export async function runLoad(load: Load): Promise<LoadResult> {
+export async function runLoad({ origins, work, connections, seconds: wanted }: Load): Promise<LoadResult> {
   const taken: number[] = [];
-  const { hostname, port } = new URL(load.origin);
-  const requests = load.paths.map((path) =>
-    Buffer.from(
-      `GET ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${load.token}\r\n` +
-        'accept: application/fhir+json\r\n\r\n',
-    ),
-  );
   const start = performance.now();
-  const untilMs = start + load.seconds * 1_000;
-  let next = 0;
+  const untilMs = start + wanted * 1_000;
   await Promise.all(
-    Array.from({ length: load.connections }, async () => {
-      const connection = await Connection.open(hostname, Number(port));
+    Array.from({ length: connections }, async (_, at) => {
+      const connection = await Connection.open(origins[at % origins.length] ?? '');
       try {
-        for (let now = performance.now(); now < untilMs;) {
-          const request = requests[next++ % requests.length];
-          // oxlint-disable-next-line no-await-in-loop -- one request at a time on a connection
-          if (request !== undefined) await connection.ask(request);
-          const answered = performance.now();
-          taken.push(answered - now);
-          now = answered;
-        }
+        await follow(connection, work(at), { untilMs, taken });
       } finally {
         connection.close();
       }
@@ -68,60 +57,16 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   };
 }
 
-/** A keep-alive connection that reads answers with a content length. */
-class Connection {
-  readonly #socket: Socket;
-  #waiting: PromiseWithResolvers<void> | undefined;
-  #head: Buffer = Buffer.alloc(0);
-  #missing = 0;
-
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('close', () => this.#fail('the connection was closed'));
-    socket.on('error', (error) => this.#fail(String(error)));
+async function follow(
+  connection: Connection,
+  lane: Lane,
+  { untilMs, taken }: { readonly untilMs: number; readonly taken: number[] },
+): Promise<void> {
+  for (let now = performance.now(); now < untilMs;) {
+    // oxlint-disable-next-line no-await-in-loop -- one request at a time on a connection
+    lane.answered(await connection.ask(lane.next()));
+    const answered = performance.now();
+    taken.push(answered - now);
+    now = answered;
   }
-
-  static open(host: string, port: number): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true }, () => resolve(new Connection(socket)));
-      socket.once('error', reject);
-    });
-  }
-
-  ask(request: Buffer): Promise<void> {
-    this.#waiting = Promise.withResolvers();
-    this.#socket.write(request);
-    return this.#waiting.promise;
-  }
-
-  close(): void {
-    this.#waiting = undefined;
-    this.#socket.destroy();
-  }
-
-  #read(chunk: Buffer): void {
-    if (this.#missing > 0) {
-      this.#missing -= chunk.length;
-    } else {
-      this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
-      const end = this.#head.indexOf(HEADERS_END);
-      if (end < 0) return;
-      this.#missing =
-        end + HEADERS_END.length + lengthIn(this.#head.toString('latin1', 0, end)) - this.#head.length;
-      this.#head = Buffer.alloc(0);
-    }
-    if (this.#missing === 0) this.#waiting?.resolve();
-    else if (this.#missing < 0) this.#fail('an answer longer than it says');
-  }
-
-  #fail(why: string): void {
-    this.#waiting?.reject(new Error(why));
-  }
-}
-
-function lengthIn(head: string): number {
-  const [, length] = /^content-length: (\d+)$/im.exec(head) ?? [];
-  if (!head.startsWith(OK) || length === undefined) throw new Error(`not as expected: ${head}`);
-  return Number(length);
 }

@@ -1,4 +1,6 @@
 import { commandLine, machine } from './machine.js';
+import { section, table } from './markdown.js';
+import { processSections } from './report-processes.js';
 import type { Results, Row } from './results.js';
 import type { WorldSize } from './world.js';
 
@@ -22,6 +24,7 @@ export function writeReport(results: Results, size: WorldSize, before: string): 
     section('What consent and seal add at one connection', added(results)),
     section('Commit path', commits(results)),
     section('Messages of HL7 v2', messages(results)),
+    ...processSections(results),
     section('Start-up and memory', startAndMemory(results)),
     ...results.profiles.map(({ workload, functions, modules, busyPercent }) =>
       section(
@@ -50,7 +53,7 @@ export function writeReport(results: Results, size: WorldSize, before: string): 
 
 function head(
   { startedAt, loadBefore, fixedWorkMs: [before, after] }: Results,
-  { granted, hidden, observations }: WorldSize,
+  { granted, written, hidden, observations }: WorldSize,
 ): string {
   return [
     '# Benchmark',
@@ -61,9 +64,9 @@ function head(
       `${loadBefore}; in each table it`,
     "is the one right after the figure, the benchmark's own processes included.",
     '',
-    `The store holds ${granted + hidden} people with ${observations} Observations each; ${granted} of them granted the client their`,
+    `The store holds ${granted + written + hidden} people with ${observations} Observations each; ${granted} of them granted the client their`,
     'Observations. A read is one of these by id; a search asks for the Observations of one person with one code,',
-    '`_count=20`. Rates and latencies of both are the middle one of three runs after a warm-up, all else is from one run.',
+    '`_count=20`. Rates and latencies of both, and of writes, are the middle one of three runs after a warm-up, all else is from one run.',
   ].join('\n');
 }
 
@@ -193,13 +196,4 @@ function startAndMemory({ coldMs, warmMs, memory }: Results): string {
       memory.map(({ process, mib }) => [process, mib.toFixed(0)]),
     ),
   ].join('\n');
-}
-
-function section(title: string, text: string): string {
-  return text === '' ? '' : `## ${title}\n\n${text}`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  if (rows.length === 0) return [];
-  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }

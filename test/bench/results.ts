@@ -1,9 +1,14 @@
 import type { AppendResult } from './append-rate.js';
+import type { EventResult } from './event-rate.js';
 import type { ConversionResult } from './conversion-rate.js';
 import type { IngestResult } from './ingest-rate.js';
 import type { Measured } from './measure.js';
+import type { Layout } from './layouts.js';
+import type { NoticeDelay } from './notice-delay.js';
 import type { ProfileSummary } from './profiler.js';
+import type { SoakResult } from './soak.js';
 import type { Variant } from './variants.js';
+import type { WriteRow } from './write-rate.js';
 
 /** What is asked for, by the name under which it is reported. */
 export type Workload = 'read' | 'search';
@@ -12,6 +17,12 @@ export type Workload = 'read' | 'search';
 export interface Row extends Measured {
   readonly node: 'product' | Exclude<Variant, 'all'>;
   readonly workload: Workload;
+  readonly load: string;
+}
+
+/** Reads at the processes of a layout. */
+export interface ReplicaRow extends Measured {
+  readonly layout: Layout;
   readonly load: string;
 }
 
@@ -32,4 +43,10 @@ export interface Results {
   readonly conversion: ConversionResult | undefined;
   readonly ingest: readonly ({ readonly load: string } & IngestResult)[];
   readonly commits: readonly ({ readonly inFlight: number; readonly load: string } & AppendResult)[];
+  readonly writes: readonly WriteRow[];
+  readonly replicas: readonly ReplicaRow[];
+  readonly notices: readonly NoticeDelay[];
+  /** Missing where these parts were not run. */
+  readonly events: EventResult | undefined;
+  readonly soak: SoakResult | undefined;
 }

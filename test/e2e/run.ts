@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The checkout; `dist` in it is what is tested. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The checkout; `dist` in it is what is tested. This file itself may lie there, compiled for the benchmark. */
+export const ROOT = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../..' : '../../..', import.meta.url),
+);
 /** The command. */
 export const CLI = `${ROOT}dist/apps/cli/src/main.js`;
 /** `npm start`. */

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Processes } from './layouts.js';
+import { residentMib } from './processes.js';
+import { trendOf, type Trend } from './statistics.js';
+
+const EVERY_MS = 1_000;
+const S_PER_MINUTE = 60;
+const MIB = 2 ** 20;
+/** A collector leaves a sawtooth: of so many samples the least one counts. */
+const WINDOW = 10;
+const HEAP = /^nodejs_heap_size_used_bytes (\S+)$/m;
+
+/** Memory of one kind over the time, MiB; the trend is per minute. */
+export interface MemoryCourse {
+  readonly memory: 'resident' | 'heap in use';
+  readonly minMib: number;
+  readonly maxMib: number;
+  readonly perMinute: Trend;
+}
+
+/** Looks at the memory of the first process each second, from the end of a warm-up until it is told to stop. */
+export async function memoryCourses(
+  { origins: [origin = ''], pids: [pid = 0] }: Processes,
+  warmUpS: number,
+  stop: AbortSignal,
+): Promise<readonly MemoryCourse[]> {
+  const resident: number[] = [];
+  const heap: number[] = [];
+  await sleep(warmUpS * EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
+  while (!stop.aborted) {
+    // oxlint-disable no-await-in-loop -- one look after the other
+    const text = await (await fetch(`${origin}/metrics`)).text();
+    resident.push(residentMib(pid));
+    heap.push(Number(HEAP.exec(text)?.[1] ?? Number.NaN) / MIB);
+    await sleep(EVERY_MS);
+    // oxlint-enable no-await-in-loop
+  }
+  return [courseOf('resident', resident), courseOf('heap in use', heap)];
+}
+
+function courseOf(memory: MemoryCourse['memory'], mib: readonly number[]): MemoryCourse {
+  const least = Array.from({ length: Math.floor(mib.length / WINDOW) }, (_, at) =>
+    Math.min(...mib.slice(at * WINDOW, (at + 1) * WINDOW)),
+  );
+  const { slope, halfWidth } = trendOf(least);
+  const perMinute = S_PER_MINUTE / WINDOW;
+  return {
+    memory,
+    minMib: Math.min(...mib),
+    maxMib: Math.max(...mib),
+    perMinute: { slope: slope * perMinute, halfWidth: halfWidth * perMinute },
+  };
+}
