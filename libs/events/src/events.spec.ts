@@ -329,6 +329,44 @@ describe('EventConsumer', () => {
     expect(looks).toBe(3);
   });
 
+  it('reads each tile of a log once, also those at the edge of the tree', async () => {
+    const scene = new Scene();
+    const messages = await scene.publish(read('ann'), read('ann'), read('ann'));
+    const fetched: string[] = [];
+    const leaves = new LoggedLeaves({
+      fetch: (path) => {
+        fetched.push(path);
+        return scene.log.fetch(path);
+      },
+      origin: ORIGIN,
+      policy: POLICY,
+    });
+    const consumer = new EventConsumer({ trust: TRUST, leaves, sink: scene.kept });
+    for (const message of messages) expect((await consumer.consume(message)).kind).toBe('taken');
+    expect(fetched).toHaveLength(new Set(fetched).size);
+    const [later] = await scene.publish(read('ann'));
+    expect(later === undefined ? undefined : (await consumer.consume(later)).kind).toBe('taken');
+    expect(fetched.filter((path) => path === 'checkpoint')).toHaveLength(2);
+  });
+
+  it('reads a tile again that came broken', async () => {
+    const scene = new Scene();
+    const [message] = await scene.publish(read('ann'), read('ann'));
+    let broken = 1;
+    const leaves = new LoggedLeaves({
+      fetch: async (path) => {
+        const bytes = await scene.log.fetch(path);
+        return path === 'checkpoint' || (broken -= 1) < 0 ? bytes : new Uint8Array(bytes.length);
+      },
+      origin: ORIGIN,
+      policy: POLICY,
+    });
+    const consumer = new EventConsumer({ trust: TRUST, leaves, sink: scene.kept });
+    if (message === undefined) throw new Error('there is none');
+    expect(await consumer.consume(message)).toEqual({ kind: 'refused', fault: 'not-logged' });
+    expect((await consumer.consume(message)).kind).toBe('taken');
+  });
+
   it('waits while the log does not answer, and refuses a log that is not the one it knew', async () => {
     const scene = new Scene();
     const message = one(await scene.publish(read('ann')));

@@ -39,6 +39,8 @@ export interface LoggedLeavesOptions {
 export class LoggedLeaves {
   readonly #options: LoggedLeavesOptions;
   readonly #full = new Map<string, readonly Uint8Array[]>();
+  /** Tiles at the edge of the tree that the head is of. */
+  #edge = new Map<string, readonly Uint8Array[]>();
   #head: TreeHead | undefined;
 
   constructor(options: LoggedLeavesOptions) {
@@ -60,7 +62,16 @@ export class LoggedLeaves {
     const head = await this.#headBeyond(index);
     if (head === undefined) return false;
     const { size, root } = head;
-    return verifyInclusion({ leaf, index, size, root }, await inclusionProof(index, size, this.#tiles(size)));
+    const path = await inclusionProof(index, size, this.#tiles(size, this.#edge));
+    const isThere = verifyInclusion({ leaf, index, size, root }, path);
+    // a tile that came broken must not be what the next look finds
+    if (!isThere) this.#forget();
+    return isThere;
+  }
+
+  #forget(): void {
+    this.#full.clear();
+    this.#edge = new Map();
   }
 
   /** `undefined` where no checkpoint came in time. */
@@ -86,18 +97,18 @@ export class LoggedLeaves {
     const known = this.#head;
     if (known !== undefined && head.size < known.size) return;
     if (known !== undefined && known.size > 0n) await this.#demandGrowth(known, head);
+    this.#edge = new Map();
     this.#head = head;
   }
 
   async #demandGrowth(known: TreeHead, head: TreeHead): Promise<void> {
-    const proof = await consistencyProof(known.size, head.size, this.#tiles(head.size));
+    const proof = await consistencyProof(known.size, head.size, this.#tiles(head.size, new Map()));
     const claim = { size1: known.size, size2: head.size, root1: known.root, root2: head.root };
     if (!verifyConsistency(claim, proof)) throw broken('consistency');
   }
 
-  /** Full tiles never change; those at the edge of the tree are read for each size. */
-  #tiles(size: bigint): TileReader {
-    const edge = new Map<string, readonly Uint8Array[]>();
+  /** Full tiles never change; those at the edge of the tree are read once for each size. */
+  #tiles(size: bigint, edge: Map<string, readonly Uint8Array[]>): TileReader {
     return async (level, index, width) => {
       const kept = width === TILE_WIDTH ? this.#full : edge;
       const path = tilePath({ level, index, width });
