@@ -6,7 +6,7 @@ import type { LogGrowth } from './log-growth.js';
 const STUCK_AFTER = 3;
 const FIRST_PAUSE_MS = 250;
 /** What is appended within this time is read together, where a follower has just caught up. */
-const GATHER_MS = 20;
+const GATHER_MS = 100;
 
 /** What happens to followers; for metrics, the process log and incidents. Names and indexes only. */
 export interface FollowerListener {

@@ -46,7 +46,7 @@ export class AccessIndexWriter implements SqlFollower {
     );
     if (actors.length > 0) {
       const columns = [actors.map(({ actor }) => actor), actors.map(({ index }) => index)];
-      await client.query(INSERT_ACTORS, [this.#tenant, ...columns]);
+      await client.query({ name: 'access actors', text: INSERT_ACTORS, values: [this.#tenant, ...columns] });
     }
     const notice = batch.findLast(({ entry }) => decodeEntry(entry)?.class === ENTRY_CLASS.erasure);
     if (notice !== undefined) await client.query(DELETE_ERASED, [this.#tenant, notice.index]);
@@ -75,7 +75,7 @@ export class AccessIndexWriter implements SqlFollower {
     if (entries.length === 0) return;
     let start = 1;
     const starts = entries.map(({ tags }) => (start += tags.length) - tags.length);
-    await client.query(INSERT_ENTRIES, [
+    const values = [
       this.#tenant,
       entries.map(({ person }) => person),
       entries.map(({ subjectSeq }) => subjectSeq),
@@ -86,6 +86,7 @@ export class AccessIndexWriter implements SqlFollower {
       starts,
       entries.map(({ tags }) => tags.length),
       entries.map(({ event }) => event),
-    ]);
+    ];
+    await client.query({ name: 'access entries', text: INSERT_ENTRIES, values });
   }
 }

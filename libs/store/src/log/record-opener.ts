@@ -33,20 +33,25 @@ interface RecordRow {
   readonly entry: Buffer;
   readonly parts: readonly string[];
   readonly key_ids: readonly string[];
-  readonly sealed: readonly Buffer[];
+  /** One after the other, as they are named; an array of `bytea` would travel as hexadecimal text. */
+  readonly sealed: Buffer;
+  /** Their lengths, with commas; null where there is none. */
+  readonly lengths: string | null;
 }
 
-const COLUMNS = `l.idx, l.record_id, l.entry,
-  coalesce(array_agg(p.part order by p.part) filter (where p.part is not null), '{}') as parts,
-  coalesce(array_agg(p.key_id order by p.part) filter (where p.part is not null), '{}') as key_ids,
-  coalesce(array_agg(p.sealed order by p.part) filter (where p.part is not null), '{}') as sealed`;
-const SELECT = `
-select ${COLUMNS} from log_leaf l join log_private p on p.tenant = l.tenant and p.idx = l.idx
-where l.tenant = $1 and l.idx >= $2 and l.idx < $3 group by l.idx, l.record_id, l.entry order by l.idx`;
-const SELECT_PARTS = `
-select ${COLUMNS} from log_leaf l left join log_private p on p.tenant = l.tenant and p.idx = l.idx
-  and (p.part = any($4) or ($5 and p.part like 'sub:%'))
-where l.tenant = $1 and l.idx >= $2 and l.idx < $3 group by l.idx, l.record_id, l.entry order by l.idx`;
+/** Parts of a record `l`, in the order of their names. */
+const partsWhere = (condition: string, demand = 'true'): string => `
+select l.idx, l.record_id, l.entry, p.parts, p.key_ids, coalesce(p.sealed, '') as sealed, p.lengths
+from log_leaf l cross join lateral (
+  select coalesce(array_agg(p.part order by p.part), '{}') as parts,
+    coalesce(array_agg(p.key_id order by p.part), '{}') as key_ids,
+    string_agg(p.sealed, ''::bytea order by p.part) as sealed,
+    string_agg(length(p.sealed)::text, ',' order by p.part) as lengths
+  from log_private p where p.tenant = l.tenant and p.idx = l.idx and ${condition}) p
+where l.tenant = $1 and l.idx >= $2 and l.idx < $3 and ${demand} order by l.idx`;
+/** A record without any part is none. */
+const SELECT = partsWhere('true', "p.parts <> '{}'");
+const SELECT_PARTS = partsWhere("(p.part = any($4) or ($5 and p.part like 'sub:%'))");
 
 const OUTER = ['op', 'actor', 'request'] as const;
 const ALL: readonly FollowedPart[] = [...OUTER, 'subjects'];
@@ -117,12 +122,18 @@ export class RecordOpener {
   }
 
   async #open(row: RecordRow): Promise<PlainRecord> {
+    const pieces = piecesOf(row);
     const parts = row.parts.map(async (part, at): Promise<PlainPart> => {
-      const [keyId, sealed] = [row.key_ids[at] ?? '', row.sealed[at] ?? Buffer.alloc(0)];
+      const [keyId, sealed] = [row.key_ids[at] ?? '', pieces[at] ?? Buffer.alloc(0)];
       return { part, plain: await this.#vault.unwrap(keyId, sealed, partRow(row.record_id, part)) };
     });
     return { index: row.idx, recordId: row.record_id, entry: row.entry, parts: await Promise.all(parts) };
   }
+}
+
+function piecesOf({ sealed, lengths }: RecordRow): readonly Buffer[] {
+  let from = 0;
+  return (lengths?.split(',') ?? []).map((length) => sealed.subarray(from, (from += Number(length))));
 }
 
 function demandRange(from: bigint, to: bigint): void {
