@@ -50,7 +50,8 @@ export const EVENTS: Readonly<Record<EventKind, EventRow>> = {
   },
   'high-water-failed': {
     by: 'log',
-    found: 'The high-water file could not be written; a rollback of the newest records would not be noticed.',
+    found:
+      'The high-water file could not be written; a rollback of the newest records would not be noticed. It is tried again until it works, and told once.',
     next: 'Make room in `DATA_DIR`, or give it back to the user of the gateway.',
   },
   'follower-stuck': {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HighWaterFile, readHighWater } from './high-water.js';
@@ -74,5 +74,22 @@ describe('HighWaterFile', () => {
     elsewhere.note(headOf(2n));
     await elsewhere.flush();
     expect((await readHighWater(join(folder, 'mark'))).kind).toBe('mark');
+  });
+
+  it('tries a write that failed again by itself, says it once, and leaves nothing behind', async () => {
+    const causes: unknown[] = [];
+    // stands where the file should, so that only the last step fails
+    await mkdir(path);
+    const file = new HighWaterFile(path, (cause) => causes.push(cause), 1);
+    file.note(headOf(1n));
+    await file.flush();
+    await file.flush();
+    expect(causes).toMatchObject([{ code: 'EISDIR' }]);
+    expect(await readdir(folder)).toEqual(['high-water.json']);
+    await rmdir(path);
+    const deadline = Date.now() + 5_000;
+    while ((await readHighWater(path)).kind !== 'mark' && Date.now() < deadline);
+    expect(await readHighWater(path)).toEqual({ kind: 'mark', head: headOf(1n) });
+    expect(causes).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { TreeHead } from '#provenance';
@@ -42,14 +42,14 @@ async function writeMark(path: string, head: TreeHead): Promise<void> {
     root: Buffer.from(head.root).toString('hex'),
   });
   const next = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(next, 'w', 0o600);
   try {
-    await file.writeFile(`${text}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
+    await writeDurably(next, `${text}\n`);
+    await rename(next, path);
+  } catch (cause) {
+    // what could not be written in full must not fill the disk any further
+    await rm(next, { force: true }).catch(() => undefined);
+    throw cause;
   }
-  await rename(next, path);
   const folder = await open(dirname(path), 'r');
   try {
     await folder.sync();
@@ -58,10 +58,20 @@ async function writeMark(path: string, head: TreeHead): Promise<void> {
   }
 }
 
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Keeps the newest head in a file outside the database, so that a database that was set back is noticed at the next
  * start. At most one write runs, and the next begins at the earliest `intervalMs` after it: while the log grows the
- * file is at most that much plus one write behind.
+ * file is at most that much plus one write behind. A write that failed is tried again after the same time, until it works.
  */
 export class HighWaterFile {
   readonly #path: string;
@@ -70,8 +80,9 @@ export class HighWaterFile {
   #newest: TreeHead | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #isFailing = false;
 
-  /** @param failed told of a write that failed; the mark is tried again with the next head */
+  /** @param failed told of a write that failed, once until one works again */
   constructor(path: string, failed: (cause: unknown) => void, intervalMs = 500) {
     this.#path = path;
     this.#failed = failed;
@@ -103,8 +114,12 @@ export class HighWaterFile {
     if (head === undefined) return;
     try {
       await writeMark(this.#path, head);
+      this.#isFailing = false;
     } catch (cause) {
-      this.#failed(cause);
+      // nothing may be appended for long: without another try a rollback of what is stored would go unnoticed
+      this.note(this.#newest ?? head);
+      if (!this.#isFailing) this.#failed(cause);
+      this.#isFailing = true;
     }
   }
 }
