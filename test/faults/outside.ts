@@ -25,6 +25,7 @@ const readySchema = z.looseObject({ ready: z.literal(true), fhirBase: z.string()
 export class Outside {
   readonly #folder = makeDataDir();
   readonly #systemDir: string;
+  readonly #postgresDir: string | undefined;
   #templates: readonly URL[] = [];
   #database: DatabasePart | undefined;
   #chain: ChainPart | undefined;
@@ -32,15 +33,19 @@ export class Outside {
   readonly lakeview = new OutsideLakeview();
   #env: NodeJS.ProcessEnv = {};
 
-  /** @param systemDir data folder of the system, whose keys pay on the chain */
-  constructor(systemDir: string) {
+  /**
+   * @param systemDir data folder of the system, whose keys pay on the chain
+   * @param postgresDir where the database lies, if not beside the rest
+   */
+  constructor(systemDir: string, postgresDir?: string) {
     this.#systemDir = systemDir;
+    this.#postgresDir = postgresDir;
   }
 
   /** Starts all three; gives the settings of the system. Of the vendors, Northside alone: Lakeview needs a listener. */
   async start(vendors: 1 | 2 = 1): Promise<NodeJS.ProcessEnv> {
     this.#templates = TEMPLATES.slice(0, vendors);
-    this.#database = await startDatabase(configOf({ DATA_DIR: this.#folder }), () => undefined);
+    this.#database = await this.#startDatabase({});
     this.#chain = await this.#startChain('0');
     const sources = await this.#startVendor('0');
     this.#env = { ...this.#chain.env, DATABASE_URL: this.#database.url, SOURCES_FILE: sources };
@@ -59,10 +64,7 @@ export class Outside {
     break: async () => this.#database?.stop(),
     unbreak: async () => {
       const port = new URL(this.#database?.url ?? '').port;
-      this.#database = await startDatabase(
-        configOf({ DATA_DIR: this.#folder, PG_PORT: port }),
-        () => undefined,
-      );
+      this.#database = await this.#startDatabase({ PG_PORT: port });
     },
   };
 
@@ -104,6 +106,11 @@ export class Outside {
       signal: AbortSignal.timeout(ADMIN_LIMIT_MS),
     });
     if (status !== 200) throw new Error(`The vendor answers ${status} to PUT ${path}.`);
+  }
+
+  #startDatabase(env: Readonly<Record<string, string>>): Promise<DatabasePart> {
+    const own = this.#postgresDir === undefined ? {} : { PG_DATA_DIR: this.#postgresDir };
+    return startDatabase(configOf({ DATA_DIR: this.#folder, ...own, ...env }), () => undefined);
   }
 
   #startChain(port: string): Promise<ChainPart> {
