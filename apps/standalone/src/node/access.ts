@@ -10,11 +10,16 @@ import { isDatabaseLost, isStatementCancelled, type RowChange } from '#store';
 import type { Addresses } from './addresses.js';
 import { ownRecord } from './own-record.js';
 
-/** The authorization server of a node. It tells the time by the machine's own clock. */
+/** The authorization server of a node. @param options `clock` never goes back: tokens and keys that have ended stay so */
 export function authorizationServer(
   config: Config,
   addresses: Addresses,
-  options: { readonly keyring: Keyring; readonly tokens: TokenStore; readonly log: Logger },
+  options: {
+    readonly keyring: Keyring;
+    readonly tokens: TokenStore;
+    readonly log: Logger;
+    readonly clock: () => number;
+  },
 ): AuthorizationServer {
   return createAuthorizationServer({
     issuer: addresses.issuer,
@@ -29,7 +34,7 @@ export function authorizationServer(
       timeoutMs: config.CLIENT_KEYS_TIMEOUT_MS,
       privateHosts: config.CLIENT_KEYS_PRIVATE_HOSTS,
     },
-    clock: Date.now,
+    clock: options.clock,
     onError: (error) => options.log.error({ err: error }, 'authorization server'),
     isUnavailable: (error) => isDatabaseLost(error) || isStatementCancelled(error),
   });

@@ -3,6 +3,7 @@ import type { AuthorizationServer } from '#oauth';
 import { authorizationServer, registerFirstClients } from './access.js';
 import type { GatewaySources } from './gateway-sources.js';
 import { makeParts } from './make-parts.js';
+import { steadyClock } from './steady-clock.js';
 import { UnidentifiedTally } from './unidentified-tally.js';
 
 const SWEEP_MS = 60_000;
@@ -22,7 +23,12 @@ export async function composeGateway(from: GatewaySources): Promise<ComposedGate
   await registerFirstClients(config.CLIENTS_FILE, tokens, sealed.log);
   const report = (error: unknown) => log.error({ err: error }, 'tally');
   const tally = new UnidentifiedTally(sealed.log, { clock, random }, report);
-  const authorization = authorizationServer(config, addresses, { keyring, tokens, log });
+  const steady = steadyClock({
+    wall: Date.now,
+    elapsed: () => performance.now(),
+    floor: () => sealed.newestMs(),
+  });
+  const authorization = authorizationServer(config, addresses, { keyring, tokens, log, clock: steady });
   const sweep = () => void tokens.sweep(Date.now()).catch(() => undefined);
   const sweeper = setInterval(sweep, SWEEP_MS).unref();
   return {
