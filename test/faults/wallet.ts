@@ -33,13 +33,17 @@ export class Wallet {
     return this.#person.patient;
   }
 
-  /** Signs a grant of an hour for a client; nothing is handed in yet. */
-  grant(client: string): { readonly made: GrantFile; readonly signed: Signed } {
+  /** Signs a grant for a client, of an hour where `hours` does not say from when to when; nothing is handed in yet. */
+  grant(
+    client: string,
+    hours: readonly [from: number, to: number] = [0, 1],
+  ): { readonly made: GrantFile; readonly signed: Signed } {
+    const [from, to] = hours;
     const nowS = Math.floor(Date.now() / 1000);
     const { patient } = this.#person;
     const subject = hexOf(this.#person.subject);
     const { made, op, deadline } = unsignedGrant(
-      { patient, subject, client, ...WHAT, from: nowS - 1, to: nowS + HOUR_S },
+      { patient, subject, client, ...WHAT, from: nowS + from * HOUR_S - 1, to: nowS + to * HOUR_S },
       nowS,
     );
     const rest = { op, terms: termsJson(made.terms), consent: made.consent, grantee: client };
