@@ -8,11 +8,16 @@ const S_PER_MINUTE = 60;
 const MIB = 2 ** 20;
 /** A collector leaves a sawtooth: of so many samples the least one counts. */
 const WINDOW = 10;
-const HEAP = /^nodejs_heap_size_used_bytes (\S+)$/m;
+/** Of the main thread, as the metrics of a node tell them. */
+const TOLD = {
+  'heap reserved': /^nodejs_heap_size_total_bytes (\S+)$/m,
+  'heap in use': /^nodejs_heap_size_used_bytes (\S+)$/m,
+  'buffers and other native objects': /^nodejs_external_memory_bytes (\S+)$/m,
+} as const;
 
 /** Memory of one kind over the time, MiB; the trend is per minute. */
 export interface MemoryCourse {
-  readonly memory: 'resident' | 'heap in use';
+  readonly memory: 'resident' | keyof typeof TOLD;
   readonly minMib: number;
   readonly maxMib: number;
   readonly perMinute: Trend;
@@ -25,17 +30,28 @@ export async function memoryCourses(
   stop: AbortSignal,
 ): Promise<readonly MemoryCourse[]> {
   const resident: number[] = [];
-  const heap: number[] = [];
+  const pages: string[] = [];
   await sleep(warmUpS * EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
   while (!stop.aborted) {
     // oxlint-disable no-await-in-loop -- one look after the other
-    const text = await (await fetch(`${origin}/metrics`)).text();
+    const page = await (await fetch(`${origin}/metrics`)).text();
+    pages.push(
+      page
+        .split('\n')
+        .filter((line) => line.startsWith('nodejs_'))
+        .join('\n'),
+    );
     resident.push(residentMib(pid));
-    heap.push(Number(HEAP.exec(text)?.[1] ?? Number.NaN) / MIB);
     await sleep(EVERY_MS);
     // oxlint-enable no-await-in-loop
   }
-  return [courseOf('resident', resident), courseOf('heap in use', heap)];
+  const told = (['heap reserved', 'heap in use', 'buffers and other native objects'] as const).map((memory) =>
+    courseOf(
+      memory,
+      pages.map((page) => Number(TOLD[memory].exec(page)?.[1] ?? Number.NaN) / MIB),
+    ),
+  );
+  return [courseOf('resident', resident), ...told];
 }
 
 function courseOf(memory: MemoryCourse['memory'], mib: readonly number[]): MemoryCourse {

@@ -163,7 +163,7 @@ function soaked({ soak: result }: Results): string {
   const { minutes, warmUpS, work, courses, load } = result;
   return [
     `Mixed load without a pause on one process with all roles, for ${minutes} minutes after a warm-up of ${warmUpS.toFixed(0)} s: in all`,
-    `${work.map(({ name, done }) => `${done} ${name}`).join(', ')}. Memory of the process was looked at each second. The slope is that of the`,
+    `${work.map(({ name, done }) => `${done} ${name}`).join(', ')}. Memory of the process, and what its main thread has of it, was looked at each second. The slope is that of the`,
     'line of least squares through the least value of each ten seconds, with its 95 % interval, widened because neighbouring values are alike.',
     `"Flat" is said where the whole interval lies below ${FLAT_MIB_PER_MINUTE} MiB a minute.`,
     '',
