@@ -101,11 +101,19 @@ const SAID: readonly Said[] = [
   },
 ];
 
-const ASKS = [
+/** Who asks; `own`: app A is the person's own, with a token for her patient alone. */
+interface Ask {
+  readonly client: string;
+  readonly purpose: string;
+  readonly own?: boolean;
+}
+
+const ASKS: readonly Ask[] = [
   { client: 'A', purpose: 'TREAT' },
   { client: 'A', purpose: 'HMARKT' },
   { client: 'B', purpose: 'TREAT' },
-] as const;
+  { client: 'A', purpose: 'PATRQT', own: true },
+];
 
 const coded = (code: string): { coding: { system: string; code: string }[] } => ({
   coding: [{ system: LOINC, code }],
@@ -123,6 +131,12 @@ const RECORD = {
     resourceType: 'Condition',
     id: '4',
     code: { coding: [{ system: 'http://snomed.info/sct', code: '35489007' }] },
+  },
+  'psychotherapy note': {
+    resourceType: 'DocumentReference',
+    id: '5',
+    type: coded('34112-3'),
+    meta: { security: [{ system: SYSTEMS.sensitivity, code: 'PSYTHPN' }] },
   },
   'name and address': { resourceType: 'Patient', id: 'p1' },
 } as const;
@@ -162,7 +176,7 @@ function consentOf(said: Said['wishes'][number], place: number): ConsentRules {
 
 function decideFor(
   ruleSet: RuleSet | undefined,
-  ask: (typeof ASKS)[number],
+  ask: Ask,
   kind: 'read' | 'search-type' | 'create' | 'update',
 ): ReturnType<typeof decide> {
   return decide({
@@ -178,6 +192,7 @@ function decideFor(
     interaction: { kind, types: ['Observation'], patients: kind === 'search-type' ? ['p1'] : [] },
     scopes: [{ type: '*', criteria: [] }],
     ruleSets: new Map([['p1', ruleSet]]),
+    ...(ask.own === true ? { own: { patient: 'p1', person: 'person' } } : {}),
     chain: {
       state: { at: { number: 9n, hash: '0x', position: 5n }, blockTime: NOW / 1000, contactMs: NOW },
       ageBy: 'contact',
@@ -187,12 +202,12 @@ function decideFor(
   });
 }
 
-function rowOf(said: Said, ask: (typeof ASKS)[number]): object {
+function rowOf(said: Said, ask: Ask): object {
   const ruleSet: RuleSet = { person: 'person', version: 1n, consents: said.wishes.map(consentOf) };
   const search = decideFor(ruleSet, ask, 'search-type');
   return {
     'the person says': said.words,
-    'who asks': `app ${ask.client} for ${ask.purpose}`,
+    'who asks': `${ask.own === true ? 'her own ' : ''}app ${ask.client} for ${ask.purpose}`,
     'search for her Observations': search.kind === 'permit' ? 'answered' : search.code,
     'may be seen': permitted(ruleSet, ask, 'read'),
     'may be added': permitted(ruleSet, ask, 'create'),
@@ -201,11 +216,7 @@ function rowOf(said: Said, ask: (typeof ASKS)[number]): object {
 }
 
 /** Of which parts of the record an interaction is permitted. */
-function permitted(
-  ruleSet: RuleSet,
-  ask: (typeof ASKS)[number],
-  kind: 'read' | 'create' | 'update',
-): readonly string[] {
+function permitted(ruleSet: RuleSet, ask: Ask, kind: 'read' | 'create' | 'update'): readonly string[] {
   const decision = decideFor(ruleSet, ask, kind);
   if (decision.kind !== 'permit') throw new Error('an instance interaction always gets a permit');
   const patients = [{ patient: 'p1', person: 'person' }];
@@ -227,8 +238,9 @@ describe('the decision table', () => {
   });
 
   it('refuses a patient id that nobody has as it refuses a patient who permits nothing', () => {
-    const nothing = { person: 'person', version: 1n, consents: [] };
     for (const ask of ASKS) {
+      // to her own app it is another person who permits nothing
+      const nothing = { person: ask.own === true ? 'another' : 'person', version: 1n, consents: [] };
       expect(decideFor(undefined, ask, 'search-type')).toEqual(decideFor(nothing, ask, 'search-type'));
     }
   });

@@ -1,4 +1,4 @@
-import type { ConsentRules, Facts, Interval, Predicate } from '#consent';
+import type { ConsentRules, Facts, Interval, OwnAccess, Predicate, Rule } from '#consent';
 import { naiveVisible } from '../property/naive.js';
 import type { Caller } from './callers.js';
 import { type Input, NOW_MS, seededUuid, versionIdOf } from './inputs.js';
@@ -75,7 +75,7 @@ export class Oracle {
       case 'deletion':
         return [...this.versions.keys()].some((ref) => this.shown(ref).some(({ key }) => key === input.key));
       case 'link':
-        return this.#world.moves.length > 0 || this.#isGranted(input.person);
+        return this.#world.moves.length > 0 || this.#isGranted(input.person) || this.#isOwn(input.person);
       case 'grant':
         return this.#counts(Number(input.key.split(' ')[1]));
       case 'unlink':
@@ -88,6 +88,7 @@ export class Oracle {
   }
 
   #isGranted(person: string): boolean {
+    if (this.#world.caller.patient !== undefined) return false;
     return this.#world.wishes.some(
       (one, at) => one.effect === 'permit' && `person ${one.person}` === person && this.#counts(at),
     );
@@ -96,11 +97,29 @@ export class Oracle {
   /** Whether a wish is about this caller, for its purpose, and in force: its own rules are its own to know. */
   #counts(at: number): boolean {
     const one = this.#world.wishes[at];
-    if (one === undefined || one.client !== 'app') return false;
+    if (one === undefined || this.#meansNothing(one)) return false;
     const { purpose = '' } = this.#world.caller;
     const inTime = one.fromMs <= NOW_MS && NOW_MS < one.toMs;
     const holds = one.fate === 'in force' || (one.effect === 'deny' && one.fate !== 'revoked');
     return inTime && holds && (one.purposes === null || one.purposes.includes(purpose));
+  }
+
+  /** What is said to another client; and to her own app a permit, which it does not need, or what another person says. */
+  #meansNothing(one: Wish): boolean {
+    if (one.client !== 'app') return true;
+    const isByConsent = this.#world.caller.patient === undefined;
+    return !isByConsent && (one.effect === 'permit' || !this.#isOfHers(patientOf(one)));
+  }
+
+  #isOwn(person: string): boolean {
+    const { patient } = this.#world.caller;
+    return patient !== undefined && this.#persons.get(patient) === seededUuid(person);
+  }
+
+  #isOfHers(other: string): boolean {
+    const { patient = '' } = this.#world.caller;
+    const person = this.#persons.get(patient);
+    return person !== undefined && this.#persons.get(other) === person;
   }
 
   #isVisible(one: Seen, current: boolean): boolean {
@@ -113,7 +132,12 @@ export class Oracle {
       return false;
     }
     const persons = one.patients.map((id) => this.#persons.get(id));
-    return naiveVisible({ facts: one.facts, persons }, this.#rules, predicateOf(caller));
+    const asked = predicateOf(caller);
+    const { patient } = caller;
+    if (patient === undefined) return naiveVisible({ facts: one.facts, persons }, this.#rules, asked);
+    const person = this.#persons.get(patient) ?? 'nobody';
+    const own = { ...asked, directory: false, own: ownOf(patient, person) };
+    return naiveVisible({ facts: one.facts, persons }, this.#rules, own);
   }
 }
 
@@ -138,6 +162,28 @@ function predicateOf({ purpose = '' }: Caller): Predicate {
     asOf: { number: 1n, hash: '0x', position: 1n },
     now: { lo: NOW_MS, hi: NOW_MS },
     directory: true,
+  };
+}
+
+/** A person's own access to all of hers, but for what her physician must tell her, and for what nobody has labelled. */
+function ownOf(patient: string, person: string): OwnAccess {
+  const any = { ...ANY, valid: { from: -Infinity, to: Infinity }, actors: ['client:app'] };
+  const rules: readonly Rule[] = [
+    { ...any, ordinal: 0, effect: 'permit', purposes: ['PATRQT'], actions: ['access'] },
+    {
+      ...any,
+      ordinal: 1,
+      effect: 'deny',
+      purposes: null,
+      actions: null,
+      labels: [`${ACT}|PSYTHPN`, `${ACT}|TBOO`],
+    },
+  ];
+  const group = { consent: 'own', person, kind: 'permit' as const, rules };
+  return {
+    patient,
+    rules: { ...group, fromPosition: 1n, untilPosition: null },
+    basis: { kind: 'policy', policy: 'P-SELF', digest: '' },
   };
 }
 

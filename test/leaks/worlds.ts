@@ -138,8 +138,13 @@ export const world: fc.Arbitrary<World> = fc
     ),
     purpose: mostly('TREAT', ['HRESCH']),
     granular: mostly<'A' | null>(null, ['A']),
+    // the patient whose own app asks
+    own: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom(...PATIENTS) },
+    ),
   })
-  .map(({ wishes, open, moves, resources, purpose, granular }) => ({
+  .map(({ wishes, open, moves, resources, purpose, granular, own }) => ({
     moves,
     wishes: [...wishes, ...open.map((person) => ({ ...PLAIN, person }))].map((one) =>
       one.fromMs < one.toMs ? one : { ...one, fromMs: -Infinity, toMs: Infinity },
@@ -148,10 +153,15 @@ export const world: fc.Arbitrary<World> = fc
     granular,
     caller: {
       client: 'app',
-      purpose,
-      scope: granular === null ? 'system/*.rs' : `system/Observation.rs?code=${LOINC}|${CODES[granular]}`,
+      purpose: own === null ? purpose : 'PATRQT',
+      scope: scopeOf(own === null ? 'system' : 'patient', granular),
+      ...(own === null ? {} : { patient: own }),
     },
   }));
+
+function scopeOf(level: 'system' | 'patient', granular: World['granular']): string {
+  return granular === null ? `${level}/*.rs` : `${level}/Observation.rs?code=${LOINC}|${CODES[granular]}`;
+}
 
 /** Everything that is told of a world: the people, their words, and the resources. */
 export function inputsOf({ wishes, moves, resources }: World): readonly Input[] {

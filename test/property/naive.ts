@@ -1,4 +1,4 @@
-import type { ConsentRules, Facts, Predicate, Rule } from '#consent';
+import type { ConsentRules, Facts, Predicate, Rule, RuleGroup } from '#consent';
 
 /** A version, whose data it is, and to whom those patients are linked: all that visibility depends on. */
 export interface NaiveVersion {
@@ -25,13 +25,22 @@ export function naiveVisible(
   if (!inScope(version.facts, predicate)) return false;
   if (version.facts.type === 'Provenance' && !targetsInScope(version.facts, predicate)) return false;
   if (version.persons.length === 0) return predicate.directory && DIRECTORY.includes(version.facts.type);
-  for (const person of version.persons) {
-    if (person === undefined) return false;
-    const own = consents.filter((consent) => consent.person === person);
-    if (!permitExists(own, version.facts, predicate)) return false;
-    if (denyExists(own, version.facts, predicate)) return false;
-  }
-  return true;
+  return version.persons.every((person) => personShows(person, version.facts, consents, predicate));
+}
+
+function personShows(
+  person: string | undefined,
+  facts: Facts,
+  consents: readonly ConsentRules[],
+  predicate: Predicate,
+): boolean {
+  if (person === undefined) return false;
+  const theirs = consents.filter((consent) => consent.person === person);
+  const { own } = predicate;
+  if (own === undefined)
+    return permitExists(theirs, facts, predicate) && !denyExists(theirs, facts, predicate);
+  if (own.rules.person !== person || !permitExists([own.rules], facts, predicate)) return false;
+  return !denyExists([...theirs, own.rules], facts, predicate);
 }
 
 function inScope({ type }: Facts, predicate: Predicate): boolean {
@@ -56,7 +65,7 @@ function targetsInScope({ targets }: Facts, predicate: Predicate): boolean {
   return true;
 }
 
-function permitExists(consents: readonly ConsentRules[], facts: Facts, predicate: Predicate): boolean {
+function permitExists(consents: readonly RuleGroup[], facts: Facts, predicate: Predicate): boolean {
   for (const consent of consents) {
     for (const rule of consent.rules) {
       if (permitMatches(consent, rule, facts, predicate)) return true;
@@ -65,10 +74,10 @@ function permitExists(consents: readonly ConsentRules[], facts: Facts, predicate
   return false;
 }
 
-function denyExists(consents: readonly ConsentRules[], facts: Facts, predicate: Predicate): boolean {
+function denyExists(consents: readonly RuleGroup[], facts: Facts, predicate: Predicate): boolean {
   for (const consent of consents) {
     for (const rule of consent.rules) {
-      if (!denyMatches(consent, rule, facts, predicate)) continue;
+      if (isAgainstOthers(rule, predicate) || !denyMatches(consent, rule, facts, predicate)) continue;
       if (rule.ordinal > 0) return true;
       if (consent.kind === 'deny' && !permitExceptionMatches(consent, facts, predicate)) return true;
     }
@@ -76,14 +85,14 @@ function denyExists(consents: readonly ConsentRules[], facts: Facts, predicate: 
   return false;
 }
 
-function permitExceptionMatches(consent: ConsentRules, facts: Facts, predicate: Predicate): boolean {
+function permitExceptionMatches(consent: RuleGroup, facts: Facts, predicate: Predicate): boolean {
   for (const rule of consent.rules) {
     if (rule.ordinal > 0 && permitMatches(consent, rule, facts, predicate)) return true;
   }
   return false;
 }
 
-function permitMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicate: Predicate): boolean {
+function permitMatches(consent: RuleGroup, rule: Rule, facts: Facts, predicate: Predicate): boolean {
   if (rule.effect !== 'permit') return false;
   if (consent.fromPosition === null || consent.fromPosition > predicate.asOf.position) return false;
   if (consent.untilPosition !== null) return false;
@@ -131,7 +140,7 @@ function permitPair([wanted, found]: Pair): boolean {
   return false;
 }
 
-function denyMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicate: Predicate): boolean {
+function denyMatches(consent: RuleGroup, rule: Rule, facts: Facts, predicate: Predicate): boolean {
   if (rule.effect !== 'deny') return false;
   if (consent.untilPosition !== null) return false;
   if (consent.fromPosition === null && consent.kind !== 'deny') return false;
@@ -139,6 +148,11 @@ function denyMatches(consent: ConsentRules, rule: Rule, facts: Facts, predicate:
   if (!denyPair([rule.classes, typesOf(facts)])) return false;
   if (!denyPair([rule.instances, [ownName(facts), ...facts.targets]])) return false;
   return dataTouched(rule, facts) && pairs(rule, facts, predicate).every(denyPair);
+}
+
+/** Of herself a person keeps only what she keeps from her own app by its name. */
+function isAgainstOthers({ actors }: Rule, { own }: Predicate): boolean {
+  return own !== undefined && actors === null;
 }
 
 function dataTouched({ data }: Rule, { time }: Facts): boolean {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ConsentRules, Facts, Interval, Predicate, Rule, RuleSet } from '#consent';
+import type { ConsentRules, Facts, Interval, OwnAccess, Predicate, Rule, RuleSet } from '#consent';
 
 /** A version in a small world. */
 export interface WorldVersion {
@@ -124,8 +124,45 @@ export const world: fc.Arbitrary<World> = fc
     versions: versions.map((one, place) => ({ ...one, facts: { ...one.facts, id: `r${place}` } })),
   }));
 
-/** Whoever may ask such a world. */
-export const predicate: fc.Arbitrary<Predicate> = fc.record({
+const OPEN: Rule = {
+  ordinal: 0,
+  effect: 'permit',
+  valid: always,
+  actors: null,
+  purposes: null,
+  actions: null,
+  classes: null,
+  codes: null,
+  labels: null,
+  data: null,
+  instances: null,
+  related: null,
+  authors: null,
+};
+
+/** A person's own access, by rules of any form: those of a policy are no other than a Consent's. */
+const own: fc.Arbitrary<OwnAccess> = fc
+  .record({
+    person: fc.constantFrom(...PERSONS),
+    patient: fc.constantFrom('pa', 'pb'),
+    group: consent,
+    isOpen: fc.boolean(),
+  })
+  .map(({ person, patient, isOpen, group: { rules, kind, fromPosition, untilPosition } }) => ({
+    patient,
+    rules: {
+      consent: 'policy',
+      person,
+      kind,
+      rules: isOpen ? [OPEN, ...rules.slice(1)] : rules,
+      fromPosition,
+      untilPosition,
+    },
+    basis: { kind: 'policy', policy: 'P', digest: '00' },
+  }));
+
+/** Whoever may ask such a world by Consents. */
+const consented: fc.Arbitrary<Predicate> = fc.record({
   tenant: fc.constant('default'),
   actors: some(ACTORS),
   purpose: fc.oneof(
@@ -140,6 +177,12 @@ export const predicate: fc.Arbitrary<Predicate> = fc.record({
   now: fc.constantFrom({ lo: NOW, hi: NOW }, { lo: NOW - 1000, hi: NOW + 1000 }, { lo: NOW, hi: NOW + 999 }),
   directory: fc.boolean(),
 });
+
+/** Whoever may ask such a world. */
+export const predicate: fc.Arbitrary<Predicate> = fc.oneof(
+  { weight: 3, arbitrary: consented },
+  { weight: 1, arbitrary: fc.tuple(consented, own).map(([asked, hers]) => ({ ...asked, own: hers })) },
+);
 
 /** The persons of a version's patients. */
 export function personsOf({ links }: World, { patients }: WorldVersion): readonly (string | undefined)[] {

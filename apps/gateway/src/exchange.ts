@@ -1,4 +1,4 @@
-import type { Obligation, RuleSet, ScopeTerm, ServePermit, TimeBounds } from '#consent';
+import type { Basis, Obligation, RuleSet, ScopeTerm, ServePermit, TimeBounds } from '#consent';
 import type { Interaction, WriteInteraction } from '#fhir';
 import type { Incoming, NamedPerson } from '#http';
 import type { Principal } from '#smart';
@@ -30,6 +30,8 @@ export interface Scoped<I extends DataInteraction = DataInteraction> extends Ide
 export interface Subjected<I extends DataInteraction = DataInteraction> extends Scoped<I> {
   readonly named: readonly NamedPerson[];
   readonly ruleSets: readonly RuleSet[];
+  /** The patient for whom her own app asks. */
+  readonly own?: NamedPerson;
 }
 
 /** After `refresh`. */
@@ -63,8 +65,8 @@ export interface Found<I extends DataInteraction = DataInteraction> extends Deci
 /** What `guard` adds. */
 export interface GuardedBy {
   readonly obligations: readonly Obligation[];
-  /** Which Consents each person's data rest on. */
-  readonly bases: ReadonlyMap<string, readonly string[]>;
+  /** What each person's data rest on. */
+  readonly bases: ReadonlyMap<string, readonly Basis[]>;
 }
 
 /** After `guard`: rows that both implementations let through. */

@@ -9,7 +9,7 @@ import { beforeOf, type Accepted } from './writing.js';
 /** What a record of a write tells of; the version may have been written before. */
 export type Recorded = Pick<
   Accepted,
-  'permit' | 'interaction' | 'principal' | 'request' | 'persons' | 'ruleSets' | 'consents' | 'rows'
+  'permit' | 'interaction' | 'principal' | 'request' | 'persons' | 'ruleSets' | 'basis' | 'rows'
 > & { readonly version: Pick<Accepted['version'], keyof ContentItem | 'patients'> };
 
 /** What leaves, and what is written beside the version. */
@@ -51,7 +51,7 @@ async function subjectOf(
   parts: Parts,
 ): Promise<SubjectDraft> {
   const set = state.ruleSets.find((one) => one.person === person);
-  const basis = await citations(set, state.consents, parts);
+  const basis = await citations(set, state.basis, parts);
   return {
     person,
     patient,

@@ -1,3 +1,4 @@
+import type { Basis } from '#consent';
 import { actorOf, opOf, refusedSubject, requestOf, type Rendered } from '#http';
 import { ENTRY_CLASS, type SealableRecord, type SubjectDraft } from '#provenance';
 import type { Stored } from '#store';
@@ -70,6 +71,6 @@ async function servedSubject(
 }
 
 /** What the decision itself rests on: an answer about a named person may hold no row of hers. */
-function permitted({ permit }: Guarded): readonly string[] {
-  return permit.basis.flatMap((basis) => (basis.kind === 'consent' ? [basis.consent] : []));
+function permitted({ permit }: Guarded): readonly Basis[] {
+  return permit.basis;
 }

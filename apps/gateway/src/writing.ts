@@ -1,4 +1,4 @@
-import type { RuleSet } from '#consent';
+import type { Basis, RuleSet } from '#consent';
 import type { JsonObject } from '#digest';
 import type { PatchOperation, WriteInteraction } from '#fhir';
 import type { Stored, VersionWrite } from '#store';
@@ -66,8 +66,8 @@ export type Accepted = Revised & {
   readonly persons: ReadonlyMap<string, string>;
   /** Of all these persons, as they were judged. */
   readonly ruleSets: readonly RuleSet[];
-  /** Consents that the write rests on. */
-  readonly consents: readonly string[];
+  /** What the write rests on. */
+  readonly basis: readonly Basis[];
   /** Whether the client may read what it wrote. */
   readonly readable: boolean;
 };

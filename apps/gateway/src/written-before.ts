@@ -48,8 +48,8 @@ async function answered(
       person === undefined ? [] : [[patient, person] as const],
     ),
   );
-  const consents = [...new Set([...state.bases.values()].flat())];
-  const about = { ...state, version, persons, consents };
+  const basis = [...state.bases.values()].flat();
+  const about = { ...state, version, persons, basis };
   const written = { answer, provenance: undefined, links: { repeats: write.recordId } };
   const record = await recordOfWrite(about, written, parts);
   return { kind: 'answered', sealed: await sealAnswer({ answer, record }, parts) };

@@ -1,11 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Api } from '../../cli/src/api.js';
 import { keptJwk, publicJwk } from '../../cli/src/client-key.js';
 import type { ReadyFile } from './ready.js';
 import type { Running } from './supervisor.js';
 
-const SCOPE = 'patient/AuditEvent.rs';
+const SCOPE = 'patient/*.rs';
+/** What they were registered with before they could read more than the trail. */
+const TRAIL_SCOPE = 'patient/AuditEvent.rs';
 const PURPOSE = 'PATRQT';
 /** Apps of synthetic people, by the person's place in the list of them. */
 const APPS = [{ id: 'marigold-app', name: "Marigold's own app", person: 0 }] as const;
@@ -28,12 +30,22 @@ export async function patientApps(
   });
   const api = new Api({ ...running, clients: [administrator] }, administrator.id);
   for (const { id, name, patient, jwk } of apps) {
-    const done = join(dataDir, 'clients', `${id}.registered`);
+    const done = registeredFile(dataDir, id);
     if (existsSync(done)) continue;
     const registration = { id, name, patient, jwks: { keys: [publicJwk(jwk)] } };
     // oxlint-disable-next-line no-await-in-loop -- a handful, once
     await api.must('POST', '/admin/clients', { ...registration, scopes: [SCOPE], purposes: [PURPOSE] });
-    writeFileSync(done, '', { mode: 0o600 });
+    writeFileSync(done, SCOPE, { mode: 0o600 });
   }
-  return apps.map(({ id, jwk }) => ({ id, jwk, scope: SCOPE, purpose: PURPOSE }));
+  return apps.map(({ id, jwk }) => ({ id, jwk, scope: registeredScope(dataDir, id), purpose: PURPOSE }));
+}
+
+function registeredFile(dataDir: string, id: string): string {
+  return join(dataDir, 'clients', `${id}.registered`);
+}
+
+/** What the app may ask for: its registration is never widened by a new release. */
+function registeredScope(dataDir: string, id: string): string {
+  const scope = readFileSync(registeredFile(dataDir, id), 'utf8');
+  return scope === '' ? TRAIL_SCOPE : scope;
 }

@@ -21,4 +21,14 @@ export const ACTOR_SYSTEMS = {
 export const CONFIDENTIALITY = ['U', 'L', 'M', 'N', 'R', 'V'] as const;
 
 /** Sensitivities that the labelling rules know: a Consent that names another could not be kept. */
-export const SENSITIVITIES = ['ETH', 'ETHUD', 'OPIOIDUD', 'PSY', 'SDV', 'HIV'] as const;
+export const SENSITIVITIES = [
+  'ETH',
+  'ETHUD',
+  'OPIOIDUD',
+  'PSY',
+  'SDV',
+  'HIV',
+  // psychotherapy notes, and what only her physician may tell her: given by sources, by no code set
+  'PSYTHPN',
+  'TBOO',
+] as const;

@@ -1,4 +1,5 @@
-import { AUDIT, SELF } from './policies.js';
+import type { PolicyBasis } from './request.js';
+import { AUDIT, basisOf, SELF } from './policies.js';
 
 /** Who asks for accesses to records, and to whose. */
 export interface TrailAsked {
@@ -11,17 +12,10 @@ export interface TrailAsked {
   readonly named: readonly (string | undefined)[];
 }
 
-/** What a decision about the trail rests on, as a record cites it. */
-export interface TrailBasis {
-  readonly kind: 'policy';
-  readonly policy: string;
-  readonly digest: string;
-}
-
 /** Whose accesses may be shown, and why; or why none. */
 export type TrailDecision =
-  | { readonly kind: 'everybody'; readonly basis: TrailBasis }
-  | { readonly kind: 'own'; readonly person: string; readonly basis: TrailBasis }
+  | { readonly kind: 'everybody'; readonly basis: PolicyBasis }
+  | { readonly kind: 'own'; readonly person: string; readonly basis: PolicyBasis }
   /** Nothing is visible, and no patient was named: an empty answer. */
   | { readonly kind: 'nobody' }
   | { readonly kind: 'refusal'; readonly code: 'scope-insufficient' | 'consent-denied' };
@@ -40,8 +34,4 @@ export function decideTrail({ levels, roles, own, named }: TrailAsked): TrailDec
     return { kind: 'own', person: own, basis: basisOf(SELF) };
   }
   return named.length === 0 ? { kind: 'nobody' } : { kind: 'refusal', code: 'consent-denied' };
-}
-
-function basisOf({ name, digest }: { readonly name: string; readonly digest: string }): TrailBasis {
-  return { kind: 'policy', policy: name, digest };
 }

@@ -1,6 +1,8 @@
 import { DIRECTORY_TYPES, type InteractionKind } from '#fhir';
 import { gives } from './gives.js';
-import { type Basis, type Decision, type Obligation, ServePermit } from './permit.js';
+import { ownAccess } from './own-access.js';
+import { type Basis, type Decision, distinctBases, type Obligation, ServePermit } from './permit.js';
+import { SELF } from './policies.js';
 import type { ProjectionState } from './ports.js';
 import type { ConsentAction, Predicate, ScopeTerm } from './request.js';
 import type { RuleSet } from './rule.js';
@@ -33,6 +35,8 @@ export interface DecideInput {
   readonly scopes: readonly ScopeTerm[];
   /** Rule sets by named patient id; `undefined` or absent where the id is not known. */
   readonly ruleSets: ReadonlyMap<string, RuleSet | undefined>;
+  /** Where a person's own app asks: the patient for whom it speaks, and her person, if she is here. */
+  readonly own?: { readonly patient: string; readonly person: string | undefined };
   readonly chain: {
     readonly state: ProjectionState | undefined;
     readonly ageBy: AgeBy;
@@ -67,7 +71,8 @@ const INSTANCE: readonly InteractionKind[] = [
  * An instance interaction always gets a permit, and the predicate decides, so that hidden and absent look alike; so does a
  * write, of which what stands there and what is to stand there are judged by it. A
  * search that names a patient is refused where the caller's rules for that id give nothing for this type and purpose
- * now; an id that nobody has is refused just so. A search that names nobody gets a permit.
+ * now; an id that nobody has is refused just so. A search that names nobody gets a permit. A person's own app asks by the
+ * policy P-SELF, whatever she consented to.
  *
  * @returns A refusal is a value: `scope-insufficient`, `consent-stale` or `consent-denied`.
  */
@@ -75,7 +80,7 @@ export function decide(input: DecideInput): Decision {
   const { state } = input.chain;
   if (input.scopes.length === 0) return refusal('scope-insufficient');
   const now = timeBounds(input.times);
-  if (state === undefined || now.hi - agedFrom(state, input.chain.ageBy) > input.chain.staleMs) {
+  if (state === undefined || now.hi - agedFrom(state, input.chain.ageBy) > staleMs(input)) {
     return refusal('consent-stale');
   }
   const predicate = predicateOf(input, state, now);
@@ -83,9 +88,13 @@ export function decide(input: DecideInput): Decision {
   const given = input.interaction.patients.map((patient) =>
     gives(input.ruleSets.get(patient), input.interaction.types, predicate),
   );
-  if (given.some((consents) => consents.length === 0)) return refusal('consent-denied');
-  const basis = [...new Set(given.flat())].map((consent): Basis => ({ kind: 'consent', consent }));
-  return permit(input, predicate, basis);
+  if (given.some((bases) => bases.length === 0)) return refusal('consent-denied');
+  return permit(input, predicate, distinctBases(given.flat()));
+}
+
+/** A hiccup of the chain stops what rests on Consents, not a person's own access. */
+function staleMs({ own, chain }: DecideInput): number {
+  return own === undefined ? chain.staleMs : Math.max(chain.staleMs, SELF.staleMs);
 }
 
 /** The actor strings of whoever asks. */
@@ -118,7 +127,10 @@ function predicateOf(input: DecideInput, state: ProjectionState, now: { lo: numb
     scopes: input.scopes,
     asOf: state.at,
     now: { lo: now.lo, hi: now.hi },
-    directory: input.scopes.some((term) => DIRECTORY_TYPES.includes(term.type)),
+    directory: input.own === undefined && input.scopes.some((term) => DIRECTORY_TYPES.includes(term.type)),
+    ...(input.own === undefined
+      ? {}
+      : { own: ownAccess({ ...input.own, ...input.asker, position: state.at.position }) }),
   };
 }
 

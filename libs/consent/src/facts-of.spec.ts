@@ -31,7 +31,7 @@ describe('factsOf', () => {
         'http://terminology.hl7.org/CodeSystem/observation-category|vital-signs',
       ],
       labels: [confidentiality('N')],
-      labelRules: 'proviso-1',
+      labelRules: 'proviso-2',
       targets: [],
       authors: ['Practitioner/dr'],
       related: ['Encounter/e1'],

@@ -1,39 +1,50 @@
-import { counts } from './judge.js';
+import { basesOf, counts } from './judge.js';
 import { inTime, listMatches, REQUEST_MEMBERS } from './matches.js';
+import type { Basis } from './permit.js';
 import type { Predicate } from './request.js';
-import { type ConsentRules, type Facts, type Rule, type RuleSet, UNKNOWN } from './rule.js';
+import { type Facts, type Rule, type RuleGroup, type RuleSet, UNKNOWN } from './rule.js';
 
 /**
- * Which Consents of a person give this caller anything of these types for this purpose now, before any resource is
- * looked at. Empty where none does, or where a deny covers all that they give.
+ * What of a person's Consents, or of the policy of her own access, gives this caller anything of these types for this
+ * purpose now, before any resource is looked at. Empty where nothing does, or where a deny covers all that it gives.
  */
 export function gives(
   ruleSet: RuleSet | undefined,
   types: readonly string[],
   predicate: Predicate,
-): readonly string[] {
-  const consents = (ruleSet?.consents ?? []).filter((consent) => consent.untilPosition === null);
-  const found = types.flatMap((type) => givesType(consents, type, predicate));
-  return [...new Set(found)];
+): readonly Basis[] {
+  if (ruleSet === undefined) return [];
+  const { own } = predicate;
+  const consents = ruleSet.consents.filter((consent) => consent.untilPosition === null);
+  const mine = own !== undefined && own.rules.person === ruleSet.person ? [own.rules] : [];
+  const said = { permitting: own === undefined ? consents : mine, denying: [...consents, ...mine] };
+  const found = types.flatMap((type) => givesType(said, type, predicate));
+  return basesOf(found, own);
 }
 
-function givesType(consents: readonly ConsentRules[], type: string, predicate: Predicate): readonly string[] {
+/** Groups whose permits count, and groups whose denies do. */
+interface Said {
+  readonly permitting: readonly RuleGroup[];
+  readonly denying: readonly RuleGroup[];
+}
+
+function givesType(said: Said, type: string, predicate: Predicate): readonly RuleGroup[] {
   const asked = { facts: anyOf(type), predicate };
-  const applies = (consent: ConsentRules, rule: Rule): boolean =>
+  const applies = (consent: RuleGroup, rule: Rule): boolean =>
     counts(consent, rule, asked) &&
     inTime(rule, predicate) &&
     REQUEST_MEMBERS.every((member) => listMatches(rule, member, asked));
-  const permitting = consents.filter((consent) =>
+  const permitting = said.permitting.filter((consent) =>
     consent.rules.some((rule) => rule.effect === 'permit' && applies(consent, rule)),
   );
-  const closed = consents.some((consent) =>
+  const closed = said.denying.some((consent) =>
     consent.rules.some((rule) => deniesAll(consent, rule) && applies(consent, rule)),
   );
-  return closed ? [] : permitting.map((consent) => consent.consent);
+  return closed ? [] : permitting;
 }
 
 /** A deny that looks at nothing in the resource but its type, and from which nothing is excepted. */
-function deniesAll(consent: ConsentRules, rule: Rule): boolean {
+function deniesAll(consent: RuleGroup, rule: Rule): boolean {
   if (rule.effect !== 'deny') return false;
   const { codes, labels, data, instances, related, authors } = rule;
   if ([codes, labels, data, instances, related, authors].some((member) => member !== null)) return false;

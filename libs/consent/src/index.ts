@@ -6,6 +6,7 @@ export {
   type Facts,
   type Interval,
   type Rule,
+  type RuleGroup,
   type RuleSet,
 } from './rule.js';
 export { PROVENANCE } from './targets.js';
@@ -13,6 +14,8 @@ export {
   type BlockRef,
   type ConsentAction,
   isImplied,
+  type OwnAccess,
+  type PolicyBasis,
   type Predicate,
   type ScopeTerm,
   type TimeBounds,
@@ -58,11 +61,13 @@ export {
   type FilingFaultCode,
 } from './check-filing.js';
 export { servedConsent, type ServedState } from './served-consent.js';
-export { decideTrail, type TrailAsked, type TrailBasis, type TrailDecision } from './decide-trail.js';
-export { AUDIT, CONSENT_ONLY, SELF, type Policy, type Profile } from './policies.js';
+export { decideTrail, type TrailAsked, type TrailDecision } from './decide-trail.js';
+export { AUDIT, CONSENT_ONLY, type OwnPolicy, type Policy, type Profile, SELF } from './policies.js';
+export { isOwnPurpose } from './own-access.js';
 export { timeBounds, type Times } from './time-bounds.js';
 export { permitSource, permitTask, permitWrite, type SourceRegistration } from './make-permits.js';
 export {
+  actionOf,
   actorsOf,
   type AgeBy,
   agedFrom,
@@ -77,4 +82,10 @@ export { guard, type Guarded, type GuardResult } from './guard.js';
 export { label, type Labels } from './label.js';
 export { LABEL_RULES, type LabelRule, type LabelRuleSet } from './label-rules.js';
 export { factsOf, type FactsOrigin } from './facts-of.js';
-export { isOperatePermit, isServePermit, isSourcePermit, isSourceWritePermit } from './permit.js';
+export {
+  distinctBases,
+  isOperatePermit,
+  isServePermit,
+  isSourcePermit,
+  isSourceWritePermit,
+} from './permit.js';

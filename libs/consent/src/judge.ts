@@ -1,8 +1,8 @@
 import { DIRECTORY_TYPES } from '#fhir';
 import { type Asked, matches } from './matches.js';
 import type { Basis } from './permit.js';
-import type { Predicate, ScopeTerm } from './request.js';
-import type { ConsentRules, Facts, Rule, RuleSet } from './rule.js';
+import type { OwnAccess, Predicate, ScopeTerm } from './request.js';
+import type { Facts, Rule, RuleGroup, RuleSet } from './rule.js';
 import { fitsTargets } from './targets.js';
 
 /** One resource version to be judged. */
@@ -44,13 +44,15 @@ export function judge(judged: Judged, ruleSets: ReadonlyMap<string, RuleSet>, pr
     const open = predicate.directory && DIRECTORY_TYPES.includes(judged.facts.type);
     return open ? { ...HIDDEN, visible: true } : HIDDEN;
   }
+  const { own } = predicate;
+  if (own !== undefined && judged.patients.some(({ person }) => person !== own.rules.person)) return HIDDEN;
   const asked = { facts: judged.facts, predicate };
   const verdicts = judged.patients.map(({ person }) =>
     judgePerson(person === undefined ? undefined : ruleSets.get(person), asked),
   );
   const rules = verdicts.flatMap((verdict) => verdict.rules);
   if (!verdicts.every((verdict) => verdict.visible)) return { ...HIDDEN, rules };
-  return { visible: true, basis: basisOf(rules), rules };
+  return { visible: true, basis: basesOf(rules, own), rules };
 }
 
 function fitsTerm(term: ScopeTerm, { facts, fits }: Judged): boolean {
@@ -58,16 +60,22 @@ function fitsTerm(term: ScopeTerm, { facts, fits }: Judged): boolean {
   return term.criteria.length === 0 || (fits?.(term) ?? false);
 }
 
-/** What one person's Consents say together. */
+/** What one person's Consents say together; or of her own access the policy, and what she denies this caller. */
 function judgePerson(ruleSet: RuleSet | undefined, asked: Asked): Verdict {
-  const outcomes = (ruleSet?.consents ?? []).flatMap((consent) => outcomesOf(consent, asked));
+  if (ruleSet === undefined) return HIDDEN;
+  const { own } = asked.predicate;
+  const consented = ruleSet.consents.flatMap((consent) => outcomesOf(consent, asked));
+  const outcomes =
+    own === undefined
+      ? consented
+      : [...consented.filter(({ effect }) => effect === 'deny'), ...outcomesOf(own.rules, asked)];
   const denies = outcomes.filter((outcome) => outcome.effect === 'deny');
   if (denies.length > 0) return { ...HIDDEN, rules: denies.map((outcome) => outcome.rule) };
   return { visible: outcomes.length > 0, basis: [], rules: outcomes.map((outcome) => outcome.rule) };
 }
 
 /** The outcomes of one Consent. Exceptions of both kinds may match at once; then both count and the deny wins. */
-function outcomesOf(consent: ConsentRules, asked: Asked): readonly Outcome[] {
+function outcomesOf(consent: RuleGroup, asked: Asked): readonly Outcome[] {
   if (consent.untilPosition !== null) return [];
   const matching = consent.rules.filter((rule) => counts(consent, rule, asked) && matches(rule, asked));
   const exceptions = matching.filter((rule) => rule.ordinal > 0);
@@ -79,7 +87,7 @@ function outcomesOf(consent: ConsentRules, asked: Asked): readonly Outcome[] {
 }
 
 /** A permit counts once the projection of the request had it; a deny as soon as it is anywhere, a deny grant even before. */
-export function counts(consent: ConsentRules, rule: Rule, { predicate }: Asked): boolean {
+export function counts(consent: RuleGroup, rule: Rule, { predicate }: Asked): boolean {
   if (rule.effect === 'permit') {
     return consent.fromPosition !== null && consent.fromPosition <= predicate.asOf.position;
   }
@@ -87,11 +95,17 @@ export function counts(consent: ConsentRules, rule: Rule, { predicate }: Asked):
 }
 
 /** A permitting base speaks beside its exceptions, a denying one only for a deny grant from which nothing is excepted. */
-function baseSpeaks(consent: ConsentRules, base: Rule, exceptions: readonly Rule[]): boolean {
+function baseSpeaks(consent: RuleGroup, base: Rule, exceptions: readonly Rule[]): boolean {
   if (base.effect === 'permit') return true;
   return consent.kind === 'deny' && !exceptions.some((rule) => rule.effect === 'permit');
 }
 
-function basisOf(rules: readonly RuleRef[]): readonly Basis[] {
-  return [...new Set(rules.map((rule) => rule.consent))].map((consent) => ({ kind: 'consent', consent }));
+/** What a permit by these rules rests on. */
+export function basesOf(
+  rules: readonly Pick<RuleRef, 'consent'>[],
+  own: OwnAccess | undefined,
+): readonly Basis[] {
+  return [...new Set(rules.map((rule) => rule.consent))].map((consent) =>
+    own !== undefined && consent === own.rules.consent ? own.basis : { kind: 'consent', consent },
+  );
 }

@@ -29,7 +29,7 @@ export const LABEL_SYSTEMS = [SYSTEMS.sensitivity, SYSTEMS.confidentiality] as c
  * extends it, under a new version, and relabels.
  */
 export const LABEL_RULES: LabelRuleSet = {
-  version: 'proviso-1',
+  version: 'proviso-2',
   rules: [
     // HIV infection; AIDS; HIV positive.
     codes('HIV', SNOMED, '86406008 62479008 165816005'),

@@ -64,12 +64,17 @@ const WHOLE: readonly ListMember[] = ['classes', 'instances'];
 /** Whether one list criterion of a rule matches. */
 export function listMatches(rule: Rule, member: ListMember, asked: Asked): boolean {
   const wanted = rule[member];
-  if (wanted === null)
-    return member !== 'actions' || rule.effect === 'deny' || isImplied(asked.predicate.action);
+  if (wanted === null) return openMatches(rule, member, asked.predicate);
   const facts = FACTS_OF[member](asked, rule.effect);
   if (facts.includes(UNKNOWN) && rule.effect === 'deny') return true;
   const names = (fact: string): boolean => fact !== UNKNOWN && wanted.includes(fact);
   return rule.effect === 'permit' && WHOLE.includes(member) ? facts.every(names) : facts.some(names);
+}
+
+/** What a criterion without values covers: all, but for actions not named, and for a deny of others asked about oneself. */
+function openMatches({ effect }: Rule, member: ListMember, { action, own }: Predicate): boolean {
+  if (member === 'actors') return effect === 'permit' || own === undefined;
+  return member !== 'actions' || effect === 'deny' || isImplied(action);
 }
 
 function dataMatches({ effect, data }: Rule, { time }: Facts): boolean {

@@ -1,10 +1,14 @@
 import type { ErrorCode } from '#outcome';
-import type { ConsentAction, Predicate } from './request.js';
+import type { ConsentAction, PolicyBasis, Predicate } from './request.js';
 
 /** What a decision rests on. */
-export type Basis =
-  | { readonly kind: 'consent'; readonly consent: string }
-  | { readonly kind: 'policy'; readonly policy: string; readonly digest: string };
+export type Basis = { readonly kind: 'consent'; readonly consent: string } | PolicyBasis;
+
+/** Each basis once. */
+export function distinctBases(bases: readonly Basis[]): readonly Basis[] {
+  const nameOf = (basis: Basis): string => (basis.kind === 'consent' ? basis.consent : basis.digest);
+  return [...new Map(bases.map((basis) => [`${basis.kind} ${nameOf(basis)}`, basis])).values()];
+}
 
 /** What must be done with an answer before it leaves. */
 export type Obligation = { readonly kind: 'notice'; readonly text: string };

@@ -1,4 +1,6 @@
 import { canonicalize, sha256, toHex } from '#digest';
+import { SYSTEMS } from './code-systems.js';
+import type { PolicyBasis } from './request.js';
 
 /** A policy: a basis beside consent. Whoever is disclosed to by one reads its name and digest in the record. */
 export interface Policy {
@@ -6,6 +8,16 @@ export interface Policy {
   readonly digest: string;
   /** What it permits, for people. */
   readonly text: string;
+}
+
+/** A policy by which a person's own app reads her record. What it says is part of its digest. */
+export interface OwnPolicy extends Policy {
+  /** Purposes of use for which it is. */
+  readonly purposes: readonly string[];
+  /** `system|code` of labels whose bearers the law lets be withheld from her; what is not labelled yet is withheld with them. */
+  readonly withheld: readonly string[];
+  /** How old the projection of the chain may be at most, milliseconds: it tells only what she keeps from this app. */
+  readonly staleMs: number;
 }
 
 /** Policies that a deployment goes by, under one name. */
@@ -17,10 +29,13 @@ export interface Profile {
 }
 
 /** A person's own access. */
-export const SELF: Policy = policy(
-  'P-SELF',
-  "The person's own access to her own record; her approval of the app suffices.",
-);
+export const SELF: OwnPolicy = ownPolicy({
+  name: 'P-SELF',
+  text: "The person's own access to her own record; her approval of the app suffices.",
+  purposes: ['PATRQT'],
+  withheld: ['PSYTHPN', 'TBOO'].map((code) => `${SYSTEMS.sensitivity}|${code}`),
+  staleMs: 86_400_000,
+});
 
 /** Who looks into who looked: the trail of accesses, never what was in an answer. It permits nothing of anybody's record. */
 export const AUDIT: Policy = policy(
@@ -30,6 +45,16 @@ export const AUDIT: Policy = policy(
 
 /** `consent-only`: consent, the person's own access, and nothing else. Always so for third parties. */
 export const CONSENT_ONLY: Profile = profile('consent-only', [SELF]);
+
+/** A policy as a decision's basis. */
+export function basisOf({ name, digest }: Policy): PolicyBasis {
+  return { kind: 'policy', policy: name, digest };
+}
+
+function ownPolicy(said: Omit<OwnPolicy, 'digest'>): OwnPolicy {
+  const { name, text, purposes, withheld, staleMs } = said;
+  return { ...said, digest: digestOf({ name, text, purposes, withheld, staleMs }) };
+}
 
 function policy(name: string, text: string): Policy {
   return { name, text, digest: digestOf({ name, text }) };

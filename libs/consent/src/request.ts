@@ -1,4 +1,5 @@
 import type { Criterion } from '#fhir';
+import type { RuleGroup } from './rule.js';
 
 /** A position of the consent projection: block and the monotonic counter of what was applied. */
 export interface BlockRef {
@@ -39,6 +40,25 @@ export function isImplied(action: ConsentAction): boolean {
   return action === 'access';
 }
 
+/** A policy as a basis, as a record cites it. */
+export interface PolicyBasis {
+  readonly kind: 'policy';
+  readonly policy: string;
+  readonly digest: string;
+}
+
+/**
+ * A person's own access: whoever asks by it sees what is hers alone, and no Consent's permit counts, of hers or of anybody.
+ * Of her Consents' denies those count that name the caller: what she keeps from others does not concern herself.
+ */
+export interface OwnAccess {
+  /** The patient for whom the token speaks. Nothing is visible once she is of another person than `rules.person`. */
+  readonly patient: string;
+  /** Rules of her person, in the form of a Consent's. */
+  readonly rules: RuleGroup;
+  readonly basis: PolicyBasis;
+}
+
 /**
  * What must hold for a resource to be visible, as data. `search` compiles it to SQL; `judge` evaluates it in memory.
  * Rules are referred to, not held: SQL joins the rows, the guard has its own sets.
@@ -53,4 +73,6 @@ export interface Predicate {
   readonly now: TimeBounds;
   /** Whether directory types (no patient at all) may be served. */
   readonly directory: boolean;
+  /** Where a person's own app asks by policy; everybody else asks by Consents. */
+  readonly own?: OwnAccess;
 }

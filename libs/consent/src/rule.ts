@@ -42,20 +42,24 @@ export interface Rule extends Criteria {
   readonly valid: Interval;
 }
 
-/** A Consent as rules, with what the chain says of it. One per filed Consent (or materialised policy). */
-export interface ConsentRules {
-  /** Id of the Consent, or of the policy. */
+/** Rules of one person that stand and fall together: those of a Consent, or of a policy. */
+export interface RuleGroup {
+  /** Id of the Consent, or name and digest of the policy. */
   readonly consent: string;
   readonly person: string;
   /** The grant's kind on chain: the base deny of a permit-kind grant abstains. */
   readonly kind: 'permit' | 'deny';
   readonly rules: readonly Rule[];
-  /** From the grant word: seconds on chain, milliseconds here; `to` Infinity where 0. */
-  readonly window: Interval;
   /** Position of the projection at which it came into force; `null`: not (yet) on chain at the configured finality. */
   readonly fromPosition: bigint | null;
   /** Position from which it holds no more (revoked, superseded); `null`: still holds. A latched revocation counts at once. */
   readonly untilPosition: bigint | null;
+}
+
+/** A Consent as rules, with what the chain says of it. One per filed Consent. */
+export interface ConsentRules extends RuleGroup {
+  /** From the grant word: seconds on chain, milliseconds here; `to` Infinity where 0. */
+  readonly window: Interval;
   readonly citation: ConsentCitation;
 }
 

@@ -4,6 +4,7 @@ import { linkedColumn } from './sql-linked.js';
 import { patientsColumn, sawPosition, versionColumns } from './sql-columns.js';
 import { criterionCondition, leadingCondition } from './sql-criteria.js';
 import { type PredicateContext, tenantOf } from './sql-context.js';
+import { isHerself } from './sql-own.js';
 import { visibleCondition } from './sql-predicate.js';
 import { afterCondition, orderBy, sortKeys } from './sql-sort.js';
 import { type SqlStatement, SqlValues } from './sql-statement.js';
@@ -84,9 +85,19 @@ function startsFromPanel(request: SearchRequest): boolean {
   return !named && !DIRECTORY_TYPES.includes(request.type);
 }
 
-/** Resources of people who have a permitting rule for one of the actors: a necessary condition of being visible. */
+/**
+ * Resources of people who have a permitting rule for one of the actors, or of the person who asks herself: a necessary
+ * condition of being visible.
+ */
 function panelCondition(context: PredicateContext, type: string): string {
   const tenant = tenantOf(context);
+  const { own } = context.predicate;
+  if (own !== undefined) {
+    return `v.id in (
+    select vp.id from person_link pl
+    join version_patient vp on vp.tenant = pl.tenant and vp.patient = pl.patient
+    where pl.tenant = ${tenant} and pl.until_time is null and ${isHerself(context, own, 'pl')} and vp.type = ${type})`;
+  }
   // One placeholder each: of an array the planner assumes ten, and then plans anew at each execution.
   const actors = [...context.predicate.actors, ANYONE].map((actor) => context.values.text(actor)).join(', ');
   return `v.id in (

@@ -1,10 +1,13 @@
 import { isImplied, UNKNOWN } from '#consent';
 import { DIRECTORY_TYPES } from '#fhir';
 import { type PredicateContext, tenantOf } from './sql-context.js';
+import { isHerself, ownRules } from './sql-own.js';
 import { scopeCondition } from './sql-scopes.js';
 import { ruleReach, targetsCondition } from './sql-targets.js';
 
 type Effect = 'permit' | 'deny';
+
+const CONSENT_RULES = 'consent_rule';
 
 /**
  * The condition under which version `v` (an alias of `resource_version`) is visible: its type and content fit a scope
@@ -40,15 +43,25 @@ function nobodys({ predicate, type }: PredicateContext): string {
   return predicate.directory && DIRECTORY_TYPES.includes(type) ? 'true' : 'false';
 }
 
+/** Of a person's own access her policy permits, and it alone. */
 function personPermits(context: PredicateContext, v: string): string {
-  return `exists (select 1 from consent_rule r where ${ofPerson(context, 'r')} and ${permits(context, 'r', v)} offset 0)`;
+  const { own } = context.predicate;
+  const rules = own === undefined ? CONSENT_RULES : ownRules(context, own);
+  const permitted = `exists (select 1 from ${rules} r where ${ofPerson(context, 'r')} and ${permits(context, 'r', v)} offset 0)`;
+  return own === undefined ? permitted : `${isHerself(context, own, 'pl')} and ${permitted}`;
+}
+
+function personDenies(context: PredicateContext, v: string): string {
+  const { own } = context.predicate;
+  const consented = deniedBy(context, CONSENT_RULES, v);
+  return own === undefined ? consented : `(${consented} or ${deniedBy(context, ownRules(context, own), v)})`;
 }
 
 /** A matching exception of any Consent, or the base of a deny grant from which no matching exception excepts. */
-function personDenies(context: PredicateContext, v: string): string {
-  return `exists (select 1 from consent_rule r where ${ofPerson(context, 'r')} and ${denies(context, 'r', v)}
+function deniedBy(context: PredicateContext, rules: string, v: string): string {
+  return `exists (select 1 from ${rules} r where ${ofPerson(context, 'r')} and ${denies(context, 'r', v)}
     and (r.ordinal > 0 or r.kind = 'deny' and not exists (
-      select 1 from consent_rule e
+      select 1 from ${rules} e
       where e.tenant = ${tenantOf(context)} and e.consent = r.consent and e.ordinal > 0 and ${permits(context, 'e', v)})) offset 0)`;
 }
 
@@ -94,8 +107,11 @@ function criteria(context: PredicateContext, r: string, v: string, effect: Effec
   };
   const purpose = values.add(predicate.purpose, 'text', 'purpose');
   const action = values.add(predicate.action, 'text', 'action');
+  const named = `${r}.actors && ${values.add(predicate.actors, 'text[]', 'actors')}`;
+  // what she keeps from others does not concern herself
+  const toOthers = effect === 'deny' && predicate.own !== undefined;
   return [
-    `(${r}.actors is null or ${r}.actors && ${values.add(predicate.actors, 'text[]', 'actors')})`,
+    toOthers ? `coalesce(${named}, false)` : `(${r}.actors is null or ${named})`,
     ...(effect === 'deny' && predicate.purpose === UNKNOWN ? [] : [one('purposes', purpose)]),
     effect === 'deny' || isImplied(predicate.action)
       ? one('actions', action)

@@ -43,7 +43,8 @@ export class SqlValues {
   }
 }
 
-function timestampText(ms: number): string {
+/** Epoch milliseconds as a timestamp, ±Infinity too. */
+export function timestampText(ms: number): string {
   if (Number.isFinite(ms)) return new Date(ms).toISOString();
   return ms > 0 ? 'infinity' : '-infinity';
 }

@@ -51,10 +51,12 @@ describe('a notice', () => {
   it('is not of the reading of her trail by the client that watches, and of every other', () => {
     const reading = {
       ...ACCESS,
+      items: [],
       decision: { ...ACCESS.decision, basis: [`policy:P-SELF@${'0'.repeat(64)}`] },
     };
     expect(isOwnReading(reading, 'app')).toBe(true);
     expect(isOwnReading(reading, 'other')).toBe(false);
     expect(isOwnReading(ACCESS, 'app')).toBe(false);
+    expect(isOwnReading({ ...reading, items: ACCESS.items }, 'app')).toBe(false);
   });
 });

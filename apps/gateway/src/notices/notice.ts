@@ -31,8 +31,13 @@ export function noticeOf(access: RecordedAccess, event: string, fhirBase: string
  * Whether it is the reading of her own trail by the very client that watches it. Of that she is not told: a client that looks up
  * each notice would be told of its looking, for ever. It is in the trail all the same.
  */
-export function isOwnReading({ actor, decision }: RecordedAccess, client: string): boolean {
-  return actor.client === client && decision.basis.some((basis) => basis.startsWith('policy:P-SELF@'));
+export function isOwnReading({ actor, decision, items }: RecordedAccess, client: string): boolean {
+  // of what left of the record itself she is told, whoever asked
+  return (
+    actor.client === client &&
+    items.length === 0 &&
+    decision.basis.some((basis) => basis.startsWith('policy:P-SELF@'))
+  );
 }
 
 /** A notice as an event of a stream. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */

@@ -1,4 +1,4 @@
-import type { TrailBasis } from '#consent';
+import type { PolicyBasis } from '#consent';
 import {
   actorOf,
   identified,
@@ -27,7 +27,7 @@ interface Watcher {
   readonly principal: Principal;
   readonly patient: string;
   readonly person: string;
-  readonly basis: TrailBasis;
+  readonly basis: PolicyBasis;
 }
 
 /**

@@ -34,6 +34,7 @@ export async function decisionOf(state: Subjected, parts: Parts): Promise<Decisi
     },
     scopes: state.terms,
     ruleSets: ruleSetsByPatient(state),
+    ...(state.own === undefined ? {} : { own: state.own }),
     chain: { state: projection, ageBy: parts.limits.ageBy, staleMs: parts.limits.stalenessMs },
     times,
   });

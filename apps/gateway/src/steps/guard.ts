@@ -1,4 +1,11 @@
-import { guard as judgeAgain, type GuardResult, type Judged, type RuleSet } from '#consent';
+import {
+  type Basis,
+  distinctBases,
+  guard as judgeAgain,
+  type GuardResult,
+  type Judged,
+  type RuleSet,
+} from '#consent';
 import type { NamedPerson } from '#http';
 import { withLinks, type Stored } from '#store';
 import type { Found, GuardedBy } from '../exchange.js';
@@ -54,16 +61,15 @@ function ownersOf({ named, rows }: Found): readonly NamedPerson[] {
   return [...owners.values()];
 }
 
-/** Which Consents each person's data rest on. */
-function basesOf(kept: GuardResult<Judged>['kept']): ReadonlyMap<string, readonly string[]> {
-  const bases = new Map<string, Set<string>>();
+/** What each person's data rest on. */
+function basesOf(kept: GuardResult<Judged>['kept']): ReadonlyMap<string, readonly Basis[]> {
+  const bases = new Map<string, readonly Basis[]>();
   for (const { row, verdict } of kept) {
-    const consents = verdict.basis.flatMap((basis) => (basis.kind === 'consent' ? [basis.consent] : []));
     for (const person of row.patients.flatMap((each) => each.person ?? [])) {
-      bases.set(person, new Set([...(bases.get(person) ?? []), ...consents]));
+      bases.set(person, distinctBases([...(bases.get(person) ?? []), ...verdict.basis]));
     }
   }
-  return new Map([...bases].map(([person, consents]) => [person, [...consents]]));
+  return bases;
 }
 
 /** Rule sets, as they are now, of all persons of the rows; of those who are only named, as they were. */

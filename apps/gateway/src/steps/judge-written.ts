@@ -1,4 +1,4 @@
-import { judge, type Judged, type RuleSet } from '#consent';
+import { type Basis, distinctBases, judge, type Judged, type RuleSet } from '#consent';
 import type { ErrorCode } from '#outcome';
 import type { NamedPerson } from '#http';
 import { prepareDeletion, prepareVersion, type Stored, type VersionWrite } from '#store';
@@ -27,12 +27,12 @@ export async function judgeWritten(state: Revised, parts: Parts): Promise<Advanc
     return { kind: 'refuse', code: verdict.code, at: { ...state, named: namedOf(state, persons) } };
   }
   const readable = after.every((one) => isReadable(state, one.row, held, parts));
-  return go({ ...state, version, persons, ruleSets, consents: verdict.consents, readable });
+  return go({ ...state, version, persons, ruleSets, basis: verdict.basis, readable });
 }
 
 type Held = ReadonlyMap<string, RuleSet>;
 type Verdict =
-  | { readonly kind: 'permit'; readonly consents: readonly string[] }
+  | { readonly kind: 'permit'; readonly basis: readonly Basis[] }
   | { readonly kind: 'refusal'; readonly code: ErrorCode };
 
 function versionOf({ revision, source }: Revised, parts: Parts): VersionWrite {
@@ -50,9 +50,7 @@ function verdictOf({ permit, terms }: Revised, judged: readonly Judged[], held: 
   if (!inScope) return { kind: 'refusal', code: 'scope-insufficient' };
   const verdicts = judged.map((one) => judge(one, held, permit.predicate));
   if (!verdicts.every(({ visible }) => visible)) return { kind: 'refusal', code: 'consent-denied' };
-  const bases = verdicts.flatMap(({ basis }) => basis);
-  const consents = bases.flatMap((basis) => (basis.kind === 'consent' ? [basis.consent] : []));
-  return { kind: 'permit', consents: [...new Set(consents)] };
+  return { kind: 'permit', basis: distinctBases(verdicts.flatMap(({ basis }) => basis)) };
 }
 
 function withPersons({ patients }: VersionWrite, persons: ReadonlyMap<string, string>): Judged['patients'] {

@@ -13,7 +13,12 @@ const LIMITS = {
 } as const;
 const SEARCH = { cursor: undefined, total: 'none', summary: 'false', patients: [], used: [] } as const;
 
-function asked(scopes: string, type: string, patient?: string): Identified {
+interface Token {
+  readonly patient?: string;
+  readonly purpose?: string;
+}
+
+function asked(scopes: string, type: string, { patient, purpose = 'TREAT' }: Token): Identified {
   const interaction: DataInteraction = {
     kind: 'search-type',
     type,
@@ -40,15 +45,15 @@ function asked(scopes: string, type: string, patient?: string): Identified {
     roles: [],
     scope: scopes,
     patient,
-    purpose: 'TREAT',
+    purpose,
     tokenHash: 'ab'.repeat(32),
     expiresMs: 1,
   });
   return { request, interaction, principal };
 }
 
-async function termsOf(scopes: string, type: string, patient?: string) {
-  const advance = await scope(asked(scopes, type, patient), { limits: LIMITS });
+async function termsOf(scopes: string, type: string, token: Token = {}) {
+  const advance = await scope(asked(scopes, type, token), { limits: LIMITS });
   return advance.kind === 'go' ? advance.state.terms : advance.kind;
 }
 
@@ -87,15 +92,32 @@ describe('scope', () => {
       { type: 'Observation', criteria: [] },
     ]);
     await expect(termsOf('system/Observation.rs', 'Provenance')).resolves.toBe('refuse');
-    await expect(termsOf('patient/*.rs system/Provenance.rs', 'Provenance', 'ann')).resolves.toEqual([
-      { type: 'Provenance', criteria: [] },
-    ]);
+    await expect(
+      termsOf('patient/*.rs system/Provenance.rs', 'Provenance', { patient: 'ann' }),
+    ).resolves.toEqual([{ type: 'Provenance', criteria: [] }]);
   });
 
   it('does not take a scope about one patient for one about all', async () => {
-    await expect(termsOf('patient/Observation.rs', 'Observation', 'ann')).resolves.toBe('refuse');
-    await expect(termsOf('patient/*.rs system/Patient.rs', 'Patient', 'ann')).resolves.toEqual([
+    await expect(termsOf('patient/Observation.rs', 'Observation', { patient: 'ann' })).resolves.toBe(
+      'refuse',
+    );
+    await expect(termsOf('patient/*.rs system/Patient.rs', 'Patient', { patient: 'ann' })).resolves.toEqual([
       { type: 'Patient', criteria: [] },
     ]);
+  });
+
+  it('takes scopes about one patient for what her own app reads of her, and for nothing else', async () => {
+    const hers = { patient: 'ann', purpose: 'PATRQT' };
+    await expect(termsOf('patient/*.rs', 'Observation', hers)).resolves.toEqual([
+      { type: 'Observation', criteria: [] },
+    ]);
+    await expect(termsOf('patient/Provenance.rs patient/Condition.rs', 'Provenance', hers)).resolves.toEqual([
+      { type: 'Provenance', criteria: [] },
+      { type: 'Condition', criteria: [] },
+    ]);
+    await expect(termsOf('patient/*.rs', 'Consent', hers)).resolves.toBe('refuse');
+    await expect(termsOf('patient/*.rs', 'Practitioner', hers)).resolves.toBe('refuse');
+    await expect(termsOf('patient/*.rs system/Patient.rs', 'Observation', hers)).resolves.toBe('refuse');
+    await expect(termsOf('patient/*.rs', 'Observation', { purpose: 'PATRQT' })).resolves.toBe('refuse');
   });
 });

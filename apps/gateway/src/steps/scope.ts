@@ -1,15 +1,16 @@
-import { PROVENANCE, type ScopeTerm } from '#consent';
-import { parseSearch, PATIENT_TYPES } from '#fhir';
+import { actionOf, PROVENANCE, type ScopeTerm } from '#consent';
+import { DIRECTORY_TYPES, parseSearch, PATIENT_TYPES } from '#fhir';
 import { GatewayError } from '#outcome';
 import { isGranular } from '#search';
-import { covers, type ResourceScope } from '#smart';
+import { covers, type Principal, type ResourceScope } from '#smart';
 import type { DataInteraction, Identified, Scoped } from '../exchange.js';
 import { go, type Advance } from '../line.js';
+import { ownPatientOf } from '../own-patient-of.js';
 import type { Parts } from '../parts.js';
 
 /**
  * Whether the token's scopes cover the interaction. Those that do are a union, and become part of the predicate. A scope of
- * patient level is about one patient, which the predicate cannot say: it covers nothing, rather than everybody.
+ * patient level covers what a person's own app reads of her; of any other caller it covers nothing, rather than everybody.
  */
 export async function scope<I extends DataInteraction>(
   state: Identified<I>,
@@ -28,14 +29,20 @@ export function termsFor(
   parts: Pick<Parts, 'limits'>,
 ): readonly ScopeTerm[] {
   const type = typeOf(interaction);
-  return covers(principal.scopes, kind, type)
-    .filter(({ level }) => level !== 'patient')
+  return covers(usableScopes(principal, kind), kind, type)
+    .filter(({ level }) => level !== 'patient' || !DIRECTORY_TYPES.includes(type))
     .flatMap((each) => termsOf(each, type, parts));
+}
+
+/** Scopes of patient level are for reading by the person's own app alone. */
+function usableScopes(principal: Principal, kind: DataInteraction['kind']): readonly ResourceScope[] {
+  const ofHers = ownPatientOf(principal) !== undefined && actionOf(kind) === 'access';
+  return principal.scopes.filter(({ level }) => level !== 'patient' || ofHers);
 }
 
 /** Types that are covered whole: of these alone a Provenance may tell. */
 function targetTerms({ principal, interaction }: Identified): readonly ScopeTerm[] {
-  const whole = principal.scopes.filter(({ level, params }) => level !== 'patient' && params.length === 0);
+  const whole = usableScopes(principal, interaction.kind).filter(({ params }) => params.length === 0);
   return PATIENT_TYPES.filter(
     (type) => type !== PROVENANCE && covers(whole, interaction.kind, type).length > 0,
   ).map((type) => ({ type, criteria: [] }));

@@ -1,4 +1,4 @@
-import { decideTrail, type TrailBasis, type TrailDecision } from '#consent';
+import { decideTrail, type PolicyBasis, type TrailDecision } from '#consent';
 import {
   actorOf,
   identified,
@@ -106,7 +106,7 @@ export async function namedOf(
 /** The sub-entry of a person whose accesses were asked for. */
 export function trailSubject(
   { person, patient }: NamedPerson,
-  basis: TrailBasis,
+  basis: PolicyBasis,
   wire: Uint8Array | undefined,
 ): SubjectDraft {
   return {
