@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { stderr } from 'node:process';
 import { jest } from '@jest/globals';
 import { Client } from 'pg';
 import { parsePolicy } from '#provenance';
@@ -13,6 +14,11 @@ import { TopicSender } from './kafka/topic-sender.js';
 
 const LIMIT_MS = 300_000;
 const SOON_MS = 60_000;
+/** Requests at a time of the long absence, three times: one event each. */
+const AWAY_ASKED = 120;
+/** Connections of the client that it gives up, each after all of its own tries. */
+const GIVEN_UP = 5;
+const ASKED_AT_ONCE = 10;
 const ORIGIN = 'proviso.localhost/log/default';
 const TOPICS = ['changes', 'access', 'consent'].map((kind) => `proviso.default.${kind}`);
 
@@ -35,6 +41,8 @@ const kit = brokerKit();
       KAFKA_SASL_USER: USER,
       KAFKA_SASL_PASSWORD_FILE: broker.passwordFile,
       FOLLOWER_MAX_PAUSE_S: '1',
+      FOLLOWER_MAX_LAG_S: '3',
+      MONITOR_EVERY_S: '1',
       FOLLOWER_BATCH: '20',
       KAFKA_INTAKE_TOPIC: 'v2',
       KAFKA_INTAKE_REPLY_TOPIC: 'v2.answers',
@@ -85,6 +93,22 @@ const kit = brokerKit();
       const { status } = await system.fhir('demo-app', `/Observation?patient=${patient}`);
       expect(status).toBe(403);
     }
+  }
+
+  /** The same, many at once; gives how long they took. */
+  async function askedInMs(count: number, person = 0): Promise<number> {
+    const startMs = performance.now();
+    for (let asked = 0; asked < count; asked += ASKED_AT_ONCE) {
+      // oxlint-disable-next-line no-await-in-loop -- some at once, then the next
+      await Promise.all(Array.from({ length: ASKED_AT_ONCE }, () => askTimes(1, person)));
+    }
+    return Math.round(performance.now() - startMs);
+  }
+
+  /** How often the publisher could not hand over what it had. */
+  async function failures(): Promise<number> {
+    const { text } = await system.ask('/metrics');
+    return Number(/proviso_follower_failures_total\{follower="events"\} (\d+)/.exec(text)?.[1] ?? 0);
   }
 
   const refusals = () => reader.events.filter(({ kind }) => kind === 'access');
@@ -159,6 +183,30 @@ const kit = brokerKit();
     await readAll(Number(logged));
     expectOrder();
     expect(BigInt(refusals().length)).toBe(logged);
+  });
+
+  it('catches up by itself after a broker that was away for longer than the client tries, and many writes', async () => {
+    const before = refusals().length;
+    const nearMs = await askedInMs(AWAY_ASKED);
+    await broker.kill();
+    const failed = await failures();
+    const awayMs = await askedInMs(AWAY_ASKED);
+    // each is a whole connection of the client, with its own tries, that was given up
+    await until(
+      'the client gave up again and again',
+      SOON_MS,
+      async () => (await failures()) >= failed + GIVEN_UP,
+    );
+    await until('a monitor tells of it', SOON_MS, async () => {
+      const { text } = await system.ask('/metrics');
+      return /proviso_incidents_total\{kind="follower-behind"\} [1-9]/.test(text);
+    });
+    await askedInMs(AWAY_ASKED, 1);
+    await broker.start();
+    await readAll(before + 3 * AWAY_ASKED);
+    expectOrder();
+    expect(refusals()).toHaveLength(before + 3 * AWAY_ASKED);
+    stderr.write(`${AWAY_ASKED} asked in ${nearMs} ms, in ${awayMs} ms while the broker was away\n`);
   });
 
   it('takes messages from a topic, each once, though the node is killed, and answers them', async () => {
