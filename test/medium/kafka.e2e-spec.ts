@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { stderr } from 'node:process';
 import { jest } from '@jest/globals';
 import { Client } from 'pg';
 import { parsePolicy } from '#provenance';
@@ -206,7 +205,7 @@ const kit = brokerKit();
     await readAll(before + 3 * AWAY_ASKED);
     expectOrder();
     expect(refusals()).toHaveLength(before + 3 * AWAY_ASKED);
-    stderr.write(`${AWAY_ASKED} asked in ${nearMs} ms, in ${awayMs} ms while the broker was away\n`);
+    process.stderr.write(`${AWAY_ASKED} asked in ${nearMs} ms, in ${awayMs} ms while the broker was away\n`);
   });
 
   it('takes messages from a topic, each once, though the node is killed, and answers them', async () => {
