@@ -36,6 +36,7 @@ export type RowChange =
   /** When the newest news of a resource happened; a time never goes back. */
   | { readonly kind: 'event'; readonly type: string; readonly id: string; readonly eventMs: number }
   | SeenIdentities
+  | RulesSeen
   | {
       readonly kind: 'link';
       readonly patient: string;
@@ -105,6 +106,15 @@ export interface SeenIdentities {
   readonly patients: readonly string[];
   /** Which version of Patients it was judged by that the record does not write; `null`: none, or a deleted one. */
   readonly versions: readonly { readonly patient: string; readonly versionId: string | null }[];
+  readonly persons: readonly { readonly person: string; readonly version: bigint }[];
+}
+
+/**
+ * Versions of the persons' rules that a write was judged by. The record is refused with `version-conflict` where they are not
+ * in force any more; until its transaction ends nobody changes them.
+ */
+export interface RulesSeen {
+  readonly kind: 'rules-seen';
   readonly persons: readonly { readonly person: string; readonly version: bigint }[];
 }
 

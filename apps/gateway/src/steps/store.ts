@@ -41,9 +41,7 @@ function changesOf(
   const { version, ruleSets, key } = state;
   const persons = ruleSets.map((set) => ({ person: set.person, version: set.version }));
   return [
-    ...(persons.length === 0
-      ? []
-      : [{ kind: 'seen' as const, identifiers: [], patients: [], versions: [], persons }]),
+    ...(persons.length === 0 ? [] : [{ kind: 'rules-seen' as const, persons }]),
     { kind: 'version', version, replaces: beforeOf(state)?.versionId ?? null },
     ...(provenance === undefined ? [] : [{ kind: 'version' as const, version: provenance }]),
     ...(key === undefined ? [] : [keyedOf(state, key, status, parts)]),

@@ -5,7 +5,10 @@ import { prepareVersion } from '../prepare-version.js';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { NOW_MS, StoreWorld } from '../testing/store-world.js';
 import { observation } from '../testing/world-parts.js';
+import { until } from '../../../../test/e2e/until.js';
 import { applyChanges } from './apply-changes.js';
+
+const WAIT_MS = 60_000;
 
 let database: TestDatabase;
 let world: StoreWorld;
@@ -132,6 +135,26 @@ describe('applyChanges', () => {
     await expect(
       world.apply([{ kind: 'filing', filing: { ...filing, consent: 'another' } }]),
     ).rejects.toMatchObject({ code: 'version-conflict' });
+  });
+
+  it('refuses what was judged by other rules, and lets nobody change those it was judged by until it is over', async () => {
+    const person = randomUUID();
+    await world.apply([link(randomUUID(), person)]);
+    const judgedBy = (at: bigint): RowChange => ({ kind: 'rules-seen', persons: [{ person, version: at }] });
+    await expect(world.apply([judgedBy(0n)])).rejects.toMatchObject({ code: 'version-conflict' });
+    const bump = 'update proviso.person_version set version = version + 1 where person = $1';
+    let isBumped = false;
+    let bumped: Promise<unknown> = Promise.resolve();
+    await inTransaction(database.pool, async (client) => {
+      const items = [1, 2].map(() => ({ recordId: randomUUID(), writes: [judgedBy(1n)] }));
+      await applyChanges(client, world.context, items);
+      bumped = database.admin(bump, [person]).then(() => (isBumped = true));
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query = $1`;
+      await until('it waits', WAIT_MS, async () => (await database.admin(waiting, [bump])).rowCount === 1);
+      expect(isBumped).toBe(false);
+    });
+    await bumped;
+    await expect(world.apply([judgedBy(1n)])).rejects.toMatchObject({ code: 'version-conflict' });
   });
 
   it('queues a transaction once, whatever the batch', async () => {

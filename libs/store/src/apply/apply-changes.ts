@@ -6,7 +6,7 @@ import { applyFilings } from './filings.js';
 import { isKind } from './is-kind.js';
 import { applyLatches } from './latches.js';
 import { applyIdentities } from './identities.js';
-import { bumpPersons } from './persons.js';
+import { bumpPersons, checkRules } from './persons.js';
 import { applyRefreshed, applySourcePatients } from './source-patients.js';
 import { applyResources } from './resources.js';
 import { applyWaiting } from './waiting.js';
@@ -46,5 +46,6 @@ export async function applyChanges(
   await applySourcePatients(client, context, changes.filter(isKind('source-patient')));
   await applyRefreshed(client, context, changes.filter(isKind('refreshed')));
   await applyWaiting(client, context, changes);
+  await checkRules(client, context, changes.filter(isKind('rules-seen')));
   await bumpPersons(client, context, [...linked, ...bound, ...filed, ...latched]);
 }

@@ -1,5 +1,10 @@
 import type { ClientBase } from 'pg';
+import { z } from 'zod';
+import { GatewayError } from '#outcome';
+import type { RulesSeen } from '../change.js';
 import type { ApplyContext } from './apply-context.js';
+
+const VERSIONS = z.array(z.object({ person: z.string(), version: z.bigint() }));
 
 /** Tells whoever holds rule sets of these persons that they changed. Sorted, so that two writers cannot wait in a ring. */
 export async function bumpPersons(
@@ -17,4 +22,30 @@ export async function bumpPersons(
            on conflict (tenant, person) do update set version = person_version.version + 1`,
     values: [context.tenant, [...new Set(persons)]],
   });
+}
+
+/**
+ * Refuses writes that were judged by rules that are not in force any more. Their persons are locked until the transaction
+ * ends: who revokes meanwhile waits for it, and the record of his revocation comes after the write's.
+ * @throws `version-conflict`
+ */
+export async function checkRules(
+  client: ClientBase,
+  { tenant }: ApplyContext,
+  changes: readonly RulesSeen[],
+): Promise<void> {
+  const seen = changes.flatMap(({ persons }) => persons);
+  if (seen.length === 0) {
+    return;
+  }
+  const { rows } = await client.query({
+    name: 'rules of persons',
+    text: `select person, version from person_version
+           where tenant = $1 and person = any($2::uuid[]) order by person for share`,
+    values: [tenant, seen.map(({ person }) => person)],
+  });
+  const versions = new Map(VERSIONS.parse(rows).map(({ person, version }) => [person, version]));
+  if (seen.some(({ person, version }) => (versions.get(person) ?? 0n) !== version)) {
+    throw new GatewayError('version-conflict', { details: 'The rules changed meanwhile.' });
+  }
 }
