@@ -2,7 +2,7 @@ import type { ServePermit } from '#consent';
 import type { JsonObject } from '#digest';
 import type { ErrorCode } from '#outcome';
 import type { SealableRecord, Seal } from '#provenance';
-import type { KeyedWrite, SettledVersion, Settlement, WriteInteraction } from '#store';
+import type { KeyedWrite, RulesSeen, SettledVersion, Settlement, WriteInteraction } from '#store';
 
 /** What came of a write at its source. */
 export type VendorCame =
@@ -14,6 +14,8 @@ export type VendorCame =
 /** A write that its source must take, in our own ids. */
 export interface VendorWriteAsked {
   readonly permit: ServePermit;
+  /** Versions of the persons' rules that the decision was made by. */
+  readonly judgedBy: RulesSeen['persons'];
   readonly source: string;
   readonly interaction: WriteInteraction;
   readonly type: string;

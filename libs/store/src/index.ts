@@ -6,9 +6,11 @@ export type {
   KeyedWriteChange,
   KeyedWriteEnd,
   RowChange,
+  RulesSeen,
   VersionWrite,
 } from './change.js';
 export type { Owners, Page, ReadResult, ResourceStore, Saw, Stored } from './resource-store.js';
+export { RULES_CHANGED } from './apply/persons.js';
 export { isJudged } from './is-judged.js';
 export { migrate } from './migrate.js';
 export { openPool, toTimestamp, type PoolOptions } from './pool.js';

@@ -1,13 +1,14 @@
 import { opOf, sealAnswer, type Rendered, type SealedAnswer } from '#http';
 import { GatewayError } from '#outcome';
 import type { SealableRecord } from '#provenance';
+import { RULES_CHANGED } from '#store';
 import { go, type Advance } from '../line.js';
 import type { Parts } from '../parts.js';
 import { recordOfOutcome, withoutContent } from '../record-of-outcome.js';
 import { recordOfWrite } from '../record-of-write.js';
 import { renderAgain, renderCame, WRITE_REFERENCE } from '../render-came.js';
 import { requestDigest } from '../request-digest.js';
-import type { VendorEnd } from '../vendor-writes.js';
+import type { VendorEnd, VendorWriteAsked } from '../vendor-writes.js';
 import { beforeOf, type Accepted } from '../writing.js';
 
 const EMPTY: Rendered = { status: 202, headers: {}, body: new Uint8Array() };
@@ -19,8 +20,9 @@ export async function writeThrough(state: Accepted, parts: Parts): Promise<Advan
   const base = withoutContent(await recordOfWrite(state, { answer: EMPTY, provenance: undefined }, parts));
   let answer = EMPTY;
   const { request, principal, revision, version, source, interaction } = state;
-  const end = await parts.writes.write({
+  const asked: VendorWriteAsked = {
     permit: state.permit,
+    judgedBy: state.ruleSets.map(({ person, version: at }) => ({ person, version: at })),
     source,
     interaction: interaction.kind,
     type: version.type,
@@ -37,8 +39,15 @@ export async function writeThrough(state: Accepted, parts: Parts): Promise<Advan
         return recordOfOutcome(state, { base, came, leaf, answer }, parts);
       },
     },
-  });
-  return go(await sealedOf(state, end, { base, answer }, parts));
+  };
+  try {
+    const end = await parts.writes.write(asked);
+    return go(await sealedOf(state, end, { base, answer }, parts));
+  } catch (error) {
+    const overtaken = error instanceof GatewayError && error.details === RULES_CHANGED;
+    if (!overtaken) throw error;
+    return { kind: 'retry', at: state, removed: 0 };
+  }
 }
 
 /** Whose record it is: a source is written to about one patient. */

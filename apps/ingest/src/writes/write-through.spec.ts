@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resourceIdOf } from '#normalize';
-import type { SettledVersion } from '#store';
+import { RULES_CHANGED, type SettledVersion } from '#store';
 import { condition, creation, PATIENT, type Told } from './testing/vendor-writes.js';
 import { WriteScene } from './testing/write-scene.js';
 import type { VendorWrite, WriteEnd } from './write-through.js';
@@ -46,13 +46,25 @@ describe('writing through to a source', () => {
     const phases = scene.log.appended.map(({ record }) => record.op.phase);
     expect(phases).toEqual(['intent', 'outcome']);
     const [intent, outcome] = scene.log.appended.map(({ writes }) => writes.map(({ kind }) => kind));
-    expect([intent, outcome]).toEqual([['keyed-write'], ['version', 'version', 'keyed-write-end']]);
+    expect([intent, outcome]).toEqual([
+      ['rules-seen', 'keyed-write'],
+      ['version', 'version', 'keyed-write-end'],
+    ]);
     const standing = await scene.through.write(asked);
     expect(standing).toMatchObject({
       kind: 'again',
       write: { state: 'done', leaf: told.leaves[0], answer: { status: 201, id: version.id } },
     });
     expect(scene.source.written).toBe(1);
+  });
+
+  it('asks the source nothing where the rules changed since the decision', async () => {
+    const judgedBy = [{ person: randomUUID(), version: 5n }];
+    await expect(scene.through.write(creation(undefined, { judgedBy }))).rejects.toMatchObject({
+      code: 'version-conflict',
+      details: RULES_CHANGED,
+    });
+    expect(scene.source.written).toBe(0);
   });
 
   it('updates and deletes what the source holds in the version that is stored', async () => {

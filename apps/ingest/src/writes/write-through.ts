@@ -2,7 +2,7 @@ import { permitWrite, type ServePermit } from '#consent';
 import type { SourceChange, SourceHeld, SourceWritten } from '#ehr';
 import { GatewayError, type ErrorCode } from '#outcome';
 import type { AppendItem, LogStore, SealableRecord, Seal } from '#provenance';
-import type { KeyedWrite, KeyedWriteStore, KeyStanding, RowChange, Settlement } from '#store';
+import type { KeyedWrite, KeyedWriteStore, KeyStanding, RowChange, RulesSeen, Settlement } from '#store';
 import type { OpenSource } from '../open-sources.js';
 import { endOf } from './end-of.js';
 import { methodOf, vendorChange, type OwnChange } from './vendor-change.js';
@@ -22,6 +22,8 @@ export interface WriteStory {
 export interface VendorWrite extends Omit<OwnChange, 'key' | 'sourcePatient'> {
   /** The decision to write. */
   readonly permit: ServePermit;
+  /** Versions of the persons' rules that the decision was made by. */
+  readonly judgedBy: RulesSeen['persons'];
   readonly source: string;
   readonly client: string;
   /** The client's Idempotency-Key, if it gave one. */
@@ -87,7 +89,8 @@ export class WriteThrough {
   }
 
   /**
-   * @throws GatewayError before anything is sealed: what `vendorChange` throws, `too-many-requests` for too many keys;
+   * @throws GatewayError before anything is sealed: what `vendorChange` throws, `too-many-requests` for too many keys, `version-conflict`
+   *   (`RULES_CHANGED`) where the decision was made by rules that changed;
    *   `seal-unavailable` where intent or outcome cannot be sealed: then the write stays open, and is looked up later
    */
   async write(asked: VendorWrite): Promise<WriteEnd> {
@@ -125,7 +128,15 @@ export class WriteThrough {
     };
     const record = await asked.story.intent();
     try {
-      const [seal] = await log.append([{ record, writes: [{ kind: 'keyed-write', write }] }]);
+      const [seal] = await log.append([
+        {
+          record,
+          writes: [
+            { kind: 'rules-seen', persons: asked.judgedBy },
+            { kind: 'keyed-write', write },
+          ],
+        },
+      ]);
       if (seal === undefined) throw new GatewayError('seal-unavailable');
       return Buffer.from(seal.leaf).toString('hex');
     } catch (error) {

@@ -4,6 +4,9 @@ import { GatewayError } from '#outcome';
 import type { RulesSeen } from '../change.js';
 import type { ApplyContext } from './apply-context.js';
 
+/** Details of the refusal of what was judged by rules that changed since. */
+export const RULES_CHANGED = 'rules';
+
 const VERSIONS = z.array(z.object({ person: z.string(), version: z.bigint() }));
 
 /** Tells whoever holds rule sets of these persons that they changed. Sorted, so that two writers cannot wait in a ring. */
@@ -46,6 +49,6 @@ export async function checkRules(
   });
   const versions = new Map(VERSIONS.parse(rows).map(({ person, version }) => [person, version]));
   if (seen.some(({ person, version }) => (versions.get(person) ?? 0n) !== version)) {
-    throw new GatewayError('version-conflict', { details: 'The rules changed meanwhile.' });
+    throw new GatewayError('version-conflict', { details: RULES_CHANGED });
   }
 }

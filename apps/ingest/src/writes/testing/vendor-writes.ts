@@ -44,6 +44,7 @@ export function creation(
     patient: PATIENT,
     resource,
     client: 'app',
+    judgedBy: [],
     clientKey: randomUUID(),
     request: sha256(JSON.stringify(resource)),
     story: {
