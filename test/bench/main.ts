@@ -21,7 +21,8 @@ const SOAK_MINUTES = 10;
 const SOAK_MAX_MINUTES = 45;
 const PACE = { warmUpS: 3, seconds: 5, runs: 3, messages: 3_000, accesses: 300, records: 20_000 };
 const QUICK = { warmUpS: 1, seconds: 2, runs: 1, messages: 600, accesses: 30, records: 2_000 };
-const SIZE = { granted: 100, written: 20, hidden: 380, observations: 25 };
+// as many who are written about as there are connections: what two writes about one person cost each other is another matter
+const SIZE = { granted: 100, written: 64, hidden: 336, observations: 25 };
 
 const { values: options } = parseArgs({
   options: {

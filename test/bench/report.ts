@@ -65,8 +65,8 @@ function head(
     "is the one right after the figure, the benchmark's own processes included.",
     '',
     `The store holds ${granted + written + hidden} people with ${observations} Observations each; ${granted} of them granted the client their`,
-    'Observations. A read is one of these by id; a search asks for the Observations of one person with one code,',
-    '`_count=20`. Rates and latencies of both, and of writes, are the middle one of three runs after a warm-up, all else is from one run.',
+    `Observations, and ${written} others let one write about them. A read is one of these by id; a search asks for the`,
+    'Observations of one person with one code, `_count=20`. Rates and latencies of both, and of writes, are the middle one of three runs after a warm-up, all else is from one run.',
   ].join('\n');
 }
 
