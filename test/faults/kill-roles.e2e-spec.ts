@@ -37,7 +37,7 @@ const VICTIMS: readonly (readonly Victim[])[] = [
   ['database'],
   ['chain', 'b'],
 ];
-const ROUNDS = roundsOf(24);
+const ROUNDS = roundsOf(8);
 
 jest.setTimeout(LIMIT_MS);
 

@@ -27,7 +27,7 @@ const VICTIMS: readonly (readonly Part[])[] = [
   ['node', 'postgres', 'chain'],
   ['postgres'],
 ];
-const ROUNDS = roundsOf(16);
+const ROUNDS = roundsOf(6);
 /** Parts that must be up again; alarms may go on for a while. */
 const NEEDED = new Set(['database', 'chain', 'projection']);
 const readySchema = z.object({
