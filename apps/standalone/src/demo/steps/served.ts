@@ -3,6 +3,8 @@ import { expectThat, get, mustProviso, until, type Heard, type World } from '../
 import { entriesOf, receiptIndex } from '../reading.js';
 import { receiptFile, SOURCES } from '../names.js';
 
+const EFFECT_MS = 30_000;
+
 /** 3. The app asks again: a Bundle of Observations, each with its source; the reply carries a receipt. */
 export async function served(world: World, patient: string): Promise<string> {
   const heard = await permitted(world, patient);
@@ -18,7 +20,7 @@ export async function served(world: World, patient: string): Promise<string> {
 
 async function permitted(world: World, patient: string): Promise<Heard> {
   let heard: Heard | undefined;
-  await until(5_000, 'the grant takes effect', async () => {
+  await until(EFFECT_MS, 'the grant takes effect', async () => {
     heard = await get(world, 'demo-app', `/Observation?patient=${patient}&_count=50`);
     return heard.status === 200;
   });
