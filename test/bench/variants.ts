@@ -1,5 +1,5 @@
 import type { Config, Keyring } from '#config';
-import type { ConsentRules, RuleSet } from '#consent';
+import { ANYTHING, type ConsentRules, type RuleSet } from '#consent';
 import { sealCommitted, type LogStore } from '#provenance';
 import type { RowChange } from '#store';
 import { openGround } from '../../apps/standalone/src/node/storage.js';
@@ -65,16 +65,7 @@ function everything(person: string): RuleSet {
       {
         ordinal: 0,
         effect: 'permit',
-        actors: null,
-        purposes: null,
-        actions: null,
-        classes: null,
-        codes: null,
-        labels: null,
-        data: null,
-        instances: null,
-        related: null,
-        authors: null,
+        ...ANYTHING,
         valid: ALWAYS,
       },
     ],

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import type { ConsentRules, Facts, Interval, OwnAccess, Predicate, Rule, RuleSet } from '#consent';
+import {
+  ANYTHING,
+  type ConsentRules,
+  type Facts,
+  type Interval,
+  type OwnAccess,
+  type Predicate,
+  type Rule,
+  type RuleSet,
+} from '#consent';
 
 /** A version in a small world. */
 export interface WorldVersion {
@@ -128,16 +137,7 @@ const OPEN: Rule = {
   ordinal: 0,
   effect: 'permit',
   valid: always,
-  actors: null,
-  purposes: null,
-  actions: null,
-  classes: null,
-  codes: null,
-  labels: null,
-  data: null,
-  instances: null,
-  related: null,
-  authors: null,
+  ...ANYTHING,
 };
 
 /** A person's own access, by rules of any form: those of a policy are no other than a Consent's. */

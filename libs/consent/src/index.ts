@@ -1,4 +1,6 @@
 export {
+  ALWAYS,
+  ANYTHING,
   UNKNOWN,
   type ConsentCitation,
   type ConsentRules,

@@ -1,6 +1,6 @@
 import { basisOf, SELF } from './policies.js';
 import type { OwnAccess } from './request.js';
-import type { Criteria, Interval } from './rule.js';
+import { ALWAYS, ANYTHING } from './rule.js';
 
 /** The person of a patient who is not here. No link leads to it. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -15,24 +15,10 @@ export interface OwnAsked {
   readonly position: bigint;
 }
 
-const ALWAYS: Interval = { from: -Infinity, to: Infinity };
-const ANY: Criteria = {
-  actors: null,
-  purposes: null,
-  actions: null,
-  classes: null,
-  codes: null,
-  labels: null,
-  data: null,
-  instances: null,
-  related: null,
-  authors: null,
-};
-
 /** P-SELF as rules of one person for one app: all that is hers may be read, but for what the law lets be withheld. */
 export function ownAccess({ patient, person = NOBODY, client, position }: OwnAsked): OwnAccess {
   const basis = basisOf(SELF);
-  const any = { ...ANY, valid: ALWAYS, actors: [`client:${client}`] };
+  const any = { ...ANYTHING, valid: ALWAYS, actors: [`client:${client}`] };
   return {
     patient,
     basis,

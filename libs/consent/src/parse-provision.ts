@@ -10,7 +10,7 @@ import {
   text,
 } from './element.js';
 import { timeOf } from './fhir-time.js';
-import type { Criteria, Interval } from './rule.js';
+import { ALWAYS, type Criteria, type Interval } from './rule.js';
 import { VOCABULARY } from './vocabulary.js';
 
 /** One provision of a Consent: its type, its own period, its criteria. */
@@ -22,7 +22,6 @@ export interface Provision extends Criteria {
 /** Values in one list of a provision at most. */
 export const MAX_VALUES = 256;
 
-const ALWAYS: Interval = { from: -Infinity, to: Infinity };
 const ACTIONS: readonly string[] = ['access', 'collect', 'use', 'disclose', 'correct'];
 const RELATED: readonly string[] = ['Encounter', 'CarePlan', 'EpisodeOfCare'];
 const MEMBERS = [

@@ -34,6 +34,23 @@ export interface Criteria {
   readonly authors: readonly string[] | null;
 }
 
+/** All of time. */
+export const ALWAYS: Interval = { from: -Infinity, to: Infinity };
+
+/** No constraint at all. */
+export const ANYTHING: Criteria = {
+  actors: null,
+  purposes: null,
+  actions: null,
+  classes: null,
+  codes: null,
+  labels: null,
+  data: null,
+  instances: null,
+  related: null,
+  authors: null,
+};
+
 /** A base (ordinal 0) or an exception (1…) of a Consent. */
 export interface Rule extends Criteria {
   readonly ordinal: number;

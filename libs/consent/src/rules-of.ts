@@ -4,7 +4,7 @@ import { commitmentOf, EVERYBODY, granteeOf } from './commitment.js';
 import { intersect } from './fhir-time.js';
 import { kindOf, parseConsent, type ParsedConsent } from './parse-consent.js';
 import type { Provision } from './parse-provision.js';
-import type { Interval, Rule } from './rule.js';
+import { ALWAYS, ANYTHING, type Interval, type Rule } from './rule.js';
 import { soleActor, termsOf } from './terms-of.js';
 import { namesOf, VOCABULARY } from './vocabulary.js';
 
@@ -16,24 +16,8 @@ export interface RuleSource {
   readonly commitment: Hex;
 }
 
-const FOREVER: Interval = { from: -Infinity, to: Infinity };
-
 /** A deny of everything to everybody. Its ordinal makes it override whatever the kind of its grant. */
-const DENY_EVERYTHING: Rule = {
-  ordinal: 1,
-  effect: 'deny',
-  valid: FOREVER,
-  actors: null,
-  purposes: null,
-  actions: null,
-  classes: null,
-  codes: null,
-  labels: null,
-  data: null,
-  instances: null,
-  related: null,
-  authors: null,
-};
+const DENY_EVERYTHING: Rule = { ...ANYTHING, ordinal: 1, effect: 'deny', valid: ALWAYS };
 
 /** What a Consent becomes that cannot be read or does not match its commitment: a deny, and an incident for the caller. */
 export const UNREADABLE: readonly Rule[] = [DENY_EVERYTHING];

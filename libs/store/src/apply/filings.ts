@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { rulesOf, UNREADABLE, type Rule } from '#consent';
+import { ALWAYS, rulesOf, UNREADABLE, type Rule } from '#consent';
 import { GatewayError } from '#outcome';
 import type { FilingWrite, RowChange } from '../change.js';
 import { insertRows } from '../insert-rows.js';
@@ -10,8 +10,6 @@ import { ruleRow, RULES, type RuleRow } from '../projection/rule-row.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
 import { personsNow } from './links.js';
 import { insertRuleActors } from './rule-actors.js';
-
-const FOREVER = { from: -Infinity, to: Infinity };
 
 /**
  * Writes filed Consents and their rules, which follow from the signed bytes, and judges them by the chain as it is
@@ -96,7 +94,7 @@ function filingRow(context: ApplyContext, filing: FilingWrite, recordId: string)
 
 /** What cannot be read denies, whatever the grant's kind: as a deny it holds without a word on chain. */
 function ruleRows(context: ApplyContext, filing: FilingWrite, person: string): readonly RuleRow[] {
-  const rules: readonly Rule[] = rulesOf(filing, FOREVER);
+  const rules: readonly Rule[] = rulesOf(filing, ALWAYS);
   const kind = rules === UNREADABLE ? 'deny' : filing.kind;
   const at = { tenant: context.tenant, consent: filing.consent, person, kind };
   return rules.map((rule) => {

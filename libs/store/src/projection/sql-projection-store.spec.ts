@@ -1,4 +1,4 @@
-import { decodeGrantWord, type Hex } from '#consent';
+import { ANYTHING, decodeGrantWord, type Hex } from '#consent';
 import { shouldBehaveLikeProjectionStore } from '../../../chain/src/testing/projection-store.contract.js';
 import { insertRows } from '../insert-rows.js';
 import { RowMac } from '../row-mac.js';
@@ -13,16 +13,7 @@ const context = { tenant: 'default', mac: new RowMac(new Uint8Array(32).fill(1))
 const PERSON = '0197f000-0000-7000-8000-000000000001';
 const COMMITMENT: Hex = `0x${(0xabc).toString(16).padStart(64, '0')}`;
 const CRITERIA = {
-  actors: null,
-  purposes: null,
-  actions: null,
-  classes: null,
-  codes: null,
-  labels: null,
-  data: null,
-  instances: null,
-  related: null,
-  authors: null,
+  ...ANYTHING,
 };
 
 interface Grant {

@@ -1,4 +1,4 @@
-import type { GrantWord, Hex, Interval } from '#consent';
+import { ALWAYS, type GrantWord, type Hex, type Interval } from '#consent';
 
 /** What the store knows of a subject and one of its grants. */
 export interface ChainView {
@@ -39,8 +39,6 @@ export interface Standing {
   readonly window: Interval;
 }
 
-const FOREVER: Interval = { from: -Infinity, to: Infinity };
-
 /**
  * Judges one filed Consent by the chain. What narrows counts as soon as it was seen; what widens waits for finality.
  * A permit counts when its very word (all 256 bits of the commitment) is final and of the subject's epoch; it ends
@@ -53,7 +51,7 @@ export function standingOf(
   windowOf: (word: GrantWord) => Interval,
 ): Standing {
   const own = ownWord(filed, chain);
-  const window = own === undefined ? FOREVER : windowOf(own);
+  const window = own === undefined ? ALWAYS : windowOf(own);
   const final = chain.word !== undefined && chain.word.block <= chain.confirmed;
   if (filed.kind === 'deny') {
     return { counts: own !== undefined, ended: final && isReplaced(filed, chain), window };

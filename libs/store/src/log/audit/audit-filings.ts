@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rulesOf, type Terms, windowOf } from '#consent';
+import { ALWAYS, rulesOf, type Terms, windowOf } from '#consent';
 import { HEX } from '../../column-shapes.js';
 import type { FilingRow } from '../../projection/filing-row.js';
 import { viewOf } from '../../projection/restand.js';
@@ -8,7 +8,6 @@ import { standingOf } from '../../projection/standing.js';
 import { missing, type RowFinding } from './finding.js';
 import type { GuardedRows } from './guarded-tables.js';
 
-const FOREVER = { from: -Infinity, to: Infinity };
 const Bits = z.string().transform(BigInt);
 const TermsText: z.ZodType<Terms> = z.object({
   vocabulary: HEX,
@@ -65,7 +64,7 @@ function missingRules(filing: FilingRow, rules: readonly RuleRow[]): readonly Ro
   const terms = TermsText.safeParse(JSON.parse(filing.terms));
   if (!terms.success) return [{ kind: 'row-altered', table: 'consent_filing', key: filing.consent }];
   const present = new Set(rules.map(({ ordinal }) => ordinal));
-  return rulesOf({ ...filing, terms: terms.data }, FOREVER)
+  return rulesOf({ ...filing, terms: terms.data }, ALWAYS)
     .filter(({ ordinal }) => !present.has(ordinal))
     .map(({ ordinal }) => missing('consent_rule', `${filing.consent}/${ordinal}`));
 }
