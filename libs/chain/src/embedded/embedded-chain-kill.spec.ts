@@ -12,7 +12,7 @@ import { signTransaction } from '../transaction.js';
 import { seeded } from '../../../../test/faults/seeded.js';
 
 const SEED = 20_261_121;
-const ROUNDS = 12;
+const ROUNDS = 6;
 const GWEI = 1_000_000_000n;
 const RUNNER = path.join(import.meta.dirname, '..', 'testing', 'run-chain.mjs');
 const readySchema = z.object({ rpcUrl: z.string(), nodePid: z.int() });

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { migrate } from '../migrate.js';
 import { openPool } from '../pool.js';
 import { EmbeddedPostgres } from '../postgres/embedded-postgres.js';
+import { copyPreparedCluster } from './prepared-cluster.js';
 
 /** A fresh, migrated database on a real server. */
 export interface TestDatabase {
@@ -51,9 +52,11 @@ async function startServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'proviso-test-'));
   // Root hands the server to another account, which must pass through here.
   await chmod(folder, 0o755);
+  await copyPreparedCluster(folder, async ({ url }) => {
+    await withAdmin(url, (client) => client.query(`create database ${TEMPLATE}`));
+    await migrate(databaseUrl(url, TEMPLATE));
+  });
   const postgres = await EmbeddedPostgres.start({ dataDir: folder });
-  await withAdmin(postgres.url, (client) => client.query(`create database ${TEMPLATE}`));
-  await migrate(databaseUrl(postgres.url, TEMPLATE));
   return { postgres, folder };
 }
 
