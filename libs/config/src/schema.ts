@@ -59,7 +59,7 @@ const database = {
   DATABASE_CONNECTIONS: whole(8, 200)
     .default(16)
     .describe(
-      'Connections that one process keeps to the database; seven are held by the log and by workers that lead.',
+      'Connections that one process keeps to the database, and two more for short statements; seven are held by the log and by workers that lead.',
     ),
   DATABASE_TIMEOUT_MS: whole(100, 600_000).default(10_000).describe('Time that one statement may take.'),
 };

@@ -13,6 +13,7 @@ export type { Owners, Page, ReadResult, ResourceStore, Saw, Stored } from './res
 export { RULES_CHANGED } from './apply/persons.js';
 export { isJudged } from './is-judged.js';
 export { migrate } from './migrate.js';
+export { Lanes } from './lanes.js';
 export { openPool, toTimestamp, type PoolOptions } from './pool.js';
 export { PlannerStatistics } from './planner-statistics.js';
 export { isDatabaseLost, isStatementCancelled, isTooMuch, storageFault } from './is-database-lost.js';

@@ -14,7 +14,7 @@ export interface PoolOptions {
   readonly max: number;
   /** Milliseconds that one statement may take; a minute where absent. */
   readonly timeoutMs?: number;
-  /** Milliseconds that a connection may be idle before it is closed; 0: for ever. Ten seconds where absent. */
+  /** Milliseconds that a connection may be idle before it is closed; 0: for ever. Five minutes where absent. */
   readonly idleMs?: number;
 }
 
@@ -24,30 +24,11 @@ export interface PoolOptions {
  * in the start-up packet, so that no statement is spent and no reset loses them.
  */
 export function openPool(options: PoolOptions): pg.Pool {
-  if (!/^[a-z0-9-]{1,64}$/.test(options.tenant)) {
-    throw new TypeError('A tenant is 1 to 64 lower-case letters, digits or hyphens.');
-  }
-  const settings = {
-    role: 'proviso_app',
-    search_path: 'proviso',
-    'proviso.tenant': options.tenant,
-    timezone: 'UTC',
-    // What is asked for often is in memory; the default expects a disk that turns, and prefers to hash whole indexes.
-    random_page_cost: '1.1',
-    jit: 'off',
-  };
   const pool = new pg.Pool({
-    connectionString: options.url,
+    ...settingsOf(options),
     max: options.max,
-    options: Object.entries(settings)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
-    types: typeParsers(),
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: options.timeoutMs ?? 60_000,
     // A connection keeps the plans of its statements: one that is opened anew plans each of them several times.
-    idleTimeoutMillis: 300_000,
-    ...(options.idleMs === undefined ? {} : { idleTimeoutMillis: options.idleMs }),
+    idleTimeoutMillis: options.idleMs ?? 300_000,
     allowExitOnIdle: false,
   });
   // An idle connection that breaks is replaced at the next checkout; that query fails or works by itself.
@@ -55,6 +36,31 @@ export function openPool(options: PoolOptions): pg.Pool {
   // One that breaks between two queries of a transaction fails the next; nobody else listens, and that would end us.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
+}
+
+/** How each connection of a tenant is opened. */
+export function settingsOf({ url, tenant, timeoutMs = 60_000 }: Omit<PoolOptions, 'max'>): pg.ClientConfig {
+  if (!/^[a-z0-9-]{1,64}$/.test(tenant)) {
+    throw new TypeError('A tenant is 1 to 64 lower-case letters, digits or hyphens.');
+  }
+  const settings = {
+    role: 'proviso_app',
+    search_path: 'proviso',
+    'proviso.tenant': tenant,
+    timezone: 'UTC',
+    // What is asked for often is in memory; the default expects a disk that turns, and prefers to hash whole indexes.
+    random_page_cost: '1.1',
+    jit: 'off',
+  };
+  return {
+    connectionString: url,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    types: typeParsers(),
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: timeoutMs,
+  };
 }
 
 /** For a `timestamptz` parameter: RFC 3339, or `infinity`. */

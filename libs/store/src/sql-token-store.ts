@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { StoredGrantModel, TokenStore } from '#smart';
 import type { ApplyContext } from './apply/apply-context.js';
 import { GatheredLoads } from './gathered-loads.js';
+import type { Queries } from './lanes.js';
 import { toTimestamp } from './pool.js';
 import { checkToken, TOKEN_ROW, tokenMac, type TokenRow } from './token-row.js';
 
@@ -29,14 +30,17 @@ const HELD = 10_000;
 /** The authorization server's models in Postgres. The MAC covers every column: a cleared consumption is found. */
 export class SqlTokenStore implements TokenStore {
   readonly #pool: Pool;
+  readonly #quick: Queries;
   readonly #context: ApplyContext;
   readonly #finds = new GatheredLoads<TokenRow>((keys) => this.#load(keys));
   readonly #checked = new LRUCache<string, { readonly row: TokenRow; readonly model: StoredGrantModel }>({
     max: HELD,
   });
 
-  constructor(pool: Pool, context: ApplyContext) {
+  /** @param quick finds a model, which each request does; the rest goes over the pool */
+  constructor(pool: Pool, context: ApplyContext, quick: Queries = pool) {
     this.#pool = pool;
+    this.#quick = quick;
     this.#context = context;
   }
 
@@ -172,7 +176,7 @@ export class SqlTokenStore implements TokenStore {
   /** Rows as they are, unchecked: a changed one is the fault of whoever asked for it, not of those who asked with him. */
   async #load(keys: readonly string[]): Promise<ReadonlyMap<string, TokenRow>> {
     const named = keys.map((key) => KEY.parse(JSON.parse(key)));
-    const { rows } = await this.#pool.query({
+    const { rows } = await this.#quick.query({
       name: 'find models',
       text: `select ${COLUMNS} from oidc_payload
              where tenant = $1 and (kind, id_hash) in (select * from unnest($2::text[], $3::text[]))`,

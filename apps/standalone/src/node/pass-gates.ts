@@ -33,6 +33,7 @@ export async function passGates({ config, keyring, log, metrics }: NodeOptions, 
     await sqlLog.close();
     await statistics.stop();
     chain.close();
+    await ground.quick.end();
     await ground.pool.end();
   };
   return { ground, stores, pinned, chain, sealed, integrity, incident, close };

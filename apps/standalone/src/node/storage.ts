@@ -15,6 +15,7 @@ import {
 } from '#provenance';
 import {
   applyChanges,
+  Lanes,
   openPool,
   RowMac,
   SqlKeyVault,
@@ -31,6 +32,8 @@ const MS_PER_S = 1_000;
 /** The pool and what goes with it, before the log is opened. */
 export interface Ground {
   readonly pool: Pool;
+  /** For short statements. */
+  readonly quick: Lanes;
   readonly context: ApplyContext;
   readonly vault: SqlKeyVault;
   readonly policy: Policy;
@@ -40,12 +43,13 @@ export interface Ground {
 export function openGround(config: Config, keyring: Keyring): Ground {
   if (config.DATABASE_URL === undefined)
     throw new GatewayError('internal', { details: 'DATABASE_URL must be given.' });
-  const pool = openPool({
+  const connection = {
     url: config.DATABASE_URL,
     tenant: config.TENANT,
-    max: config.DATABASE_CONNECTIONS,
     timeoutMs: config.DATABASE_TIMEOUT_MS,
-  });
+  };
+  const pool = openPool({ ...connection, max: config.DATABASE_CONNECTIONS });
+  const quick = new Lanes(connection);
   const context = { tenant: config.TENANT, mac: new RowMac(keyring.storeMac) };
   const vault = new SqlKeyVault({ pool, tenant: config.TENANT, rootKey: keyring.vaultRoot });
   const policy = parsePolicy(readFileSync(policyPath(config), 'utf8'));
@@ -55,7 +59,7 @@ export function openGround(config: Config, keyring: Keyring): Ground {
       details: `The policy lacks the keys of this process: ${missing.join('; ')}`,
     });
   }
-  return { pool, context, vault, policy };
+  return { pool, quick, context, vault, policy };
 }
 
 /** Opens the log. Throws `internal`, naming every fault, where it is not as it was left. */

@@ -34,9 +34,9 @@ export interface Stores {
   readonly accesses: SqlAccessIndex;
 }
 
-/** Makes the stores over one pool. */
+/** Makes the stores over one pool, and lanes for what each request asks. */
 export function storesOf(
-  { pool, context, vault }: Ground,
+  { pool, quick, context, vault }: Ground,
   { config, keyring }: { readonly config: Config; readonly keyring: Keyring },
   clock: () => number,
 ): Stores {
@@ -45,12 +45,12 @@ export function storesOf(
     keyedWrites: new SqlKeyedWriteStore({ pool, ...context, keysPerClient }),
     projection: new SqlProjectionStore(pool, context, clock),
     outbox: new SqlOutbox(pool, context.tenant),
-    tokens: new SqlTokenStore(pool, context),
-    rules: new SqlRuleStore(pool, context),
+    tokens: new SqlTokenStore(pool, context, quick),
+    rules: new SqlRuleStore(quick, context),
     filings: new SqlFilingStore(pool, context),
     links: new SqlLinkStore(pool, context),
     inbox: new SqlInbox({ pool, ...context, clock, random: randomBytes }),
-    resources: new SqlResourceStore({ pool, ...context, cursorKey: keyring.cursor, clock }),
+    resources: new SqlResourceStore({ pool, quick, ...context, cursorKey: keyring.cursor, clock }),
     heads: new SqlSubjectHeads(pool, context),
     anchors: new SqlAnchorLog(pool, context.tenant, clock),
     records: new RecordOpener(pool, context.tenant, vault),

@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { ConsentRules, RuleSet } from '#consent';
 import { GatewayError } from '#outcome';
@@ -6,6 +5,7 @@ import type { ApplyContext } from '../apply/apply-context.js';
 import { BYTES } from '../column-shapes.js';
 import { checkFilingDigest, FILING_ROW, FILINGS, type FilingRow } from '../projection/filing-row.js';
 import { checkRule, RULE_ROW, ruleOfRow, RULES, type RuleRow } from '../projection/rule-row.js';
+import type { Queries } from '../lanes.js';
 
 /** A filing's columns beside a rule's; its bytes stay in the database, their digest is what the MAC covers. */
 const FILED = Object.keys(FILINGS.columns).map((column) => {
@@ -36,11 +36,15 @@ interface Filed {
 
 /** Reads the rule sets of persons, one for each. @throws `integrity-failure` where a rule or its filing was changed. */
 export async function loadRuleSets(
-  pool: Pool,
+  queries: Queries,
   context: ApplyContext,
   persons: readonly string[],
 ): Promise<readonly RuleSet[]> {
-  const { rows } = await pool.query({ name: 'rule sets', text: SELECT, values: [context.tenant, persons] });
+  const { rows } = await queries.query({
+    name: 'rule sets',
+    text: SELECT,
+    values: [context.tenant, persons],
+  });
   const sets = new Map<string, { version: bigint; filed: Filed[] }>();
   for (const row of CELLS.parse(rows)) {
     const { of_person: person, of_version: version, consent } = OF.parse(row);

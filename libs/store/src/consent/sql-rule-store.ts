@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { RuleSet, RuleStore } from '#consent';
 import type { ApplyContext } from '../apply/apply-context.js';
 import { checkLink, LINK_COLUMNS, LINK_ROWS, type LinkRow } from '../apply/links.js';
 import { GatheredLoads } from '../gathered-loads.js';
+import type { Queries } from '../lanes.js';
 import { loadRuleSets } from './load-rule-sets.js';
 
 /** Persons whose rule sets a process holds. */
@@ -17,14 +17,15 @@ const VERSIONS = z.array(z.object({ person: z.string(), version: z.bigint() }));
  * again costs one look at the versions.
  */
 export class SqlRuleStore implements RuleStore {
-  readonly #pool: Pool;
+  readonly #queries: Queries;
   readonly #context: ApplyContext;
   readonly #held = new LRUCache<string, RuleSet>({ max: HELD_SETS });
   readonly #versions = new GatheredLoads<bigint>((persons) => this.#loadVersions(persons));
   readonly #links = new GatheredLoads<LinkRow>((patients) => this.#loadLinks(patients));
 
-  constructor(pool: Pool, context: ApplyContext) {
-    this.#pool = pool;
+  /** @param queries a pool, or lanes: what is asked here is short */
+  constructor(queries: Queries, context: ApplyContext) {
+    this.#queries = queries;
     this.#context = context;
   }
 
@@ -42,7 +43,7 @@ export class SqlRuleStore implements RuleStore {
       }
     }
     const missing = asked.filter((person) => !held.has(person));
-    const loaded = missing.length === 0 ? [] : await loadRuleSets(this.#pool, this.#context, missing);
+    const loaded = missing.length === 0 ? [] : await loadRuleSets(this.#queries, this.#context, missing);
     for (const set of loaded) {
       this.#held.set(set.person, set);
     }
@@ -63,7 +64,7 @@ export class SqlRuleStore implements RuleStore {
 
   /** Links as they are, unchecked: a changed one is the fault of whoever asked for it alone. */
   async #loadLinks(patients: readonly string[]): Promise<ReadonlyMap<string, LinkRow>> {
-    const { rows } = await this.#pool.query({
+    const { rows } = await this.#queries.query({
       name: 'persons of patients',
       text: `select ${LINK_COLUMNS} from person_link l
              where l.tenant = $1 and l.patient = any($2) and l.until_time is null`,
@@ -73,7 +74,7 @@ export class SqlRuleStore implements RuleStore {
   }
 
   async #loadVersions(persons: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
-    const { rows } = await this.#pool.query({
+    const { rows } = await this.#queries.query({
       name: 'person versions',
       text: 'select person, version from person_version where tenant = $1 and person = any($2)',
       values: [this.#context.tenant, persons],

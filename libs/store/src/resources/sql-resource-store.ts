@@ -19,6 +19,7 @@ import {
 } from '#search';
 import type { ApplyContext } from '../apply/apply-context.js';
 import type { HistoryPage, Page, ReadResult, ResourceStore, Stored } from '../resource-store.js';
+import type { Queries } from '../lanes.js';
 import { inSnapshot, type Queryable } from './in-snapshot.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { ownersOf, ownersOfHistory, readAnswerRow, sawOf, type AnswerRow } from './stored-row.js';
@@ -34,6 +35,8 @@ const SCAN = `select v.*, (select coalesce(json_agg(json_build_object('patient',
 /** What a `SqlResourceStore` is made of. */
 export interface ResourceStoreOptions extends ApplyContext {
   readonly pool: Pool;
+  /** For reads of one version, which are short; the pool where absent. */
+  readonly quick?: Queries;
   /** 32 bytes: authenticates cursors. */
   readonly cursorKey: Uint8Array;
   /** Epoch milliseconds. */
@@ -107,7 +110,8 @@ export class SqlResourceStore implements ResourceStore {
   }
 
   async #instance(statement: SqlStatement): Promise<ReadResult> {
-    const [row] = await this.#rows(this.#options.pool, statement);
+    const { quick = this.#options.pool } = this.#options;
+    const [row] = await this.#rows(quick, statement);
     const { position: sawPosition, empty } = sawOf(row);
     if (empty) {
       return { kind: 'absent', owners: { persons: [] }, sawPosition };
@@ -174,7 +178,7 @@ export class SqlResourceStore implements ResourceStore {
     return permit.predicate;
   }
 
-  async #rows(client: Queryable, { name, text, values }: SqlStatement): Promise<readonly unknown[]> {
+  async #rows(client: Queries, { name, text, values }: SqlStatement): Promise<readonly unknown[]> {
     const { rows } = await client.query({ name, text, values: [...values] });
     return rows;
   }
