@@ -67,6 +67,7 @@ export {
   type SealableRecord,
   type SubjectDraft,
 } from './record.js';
+export { provenanceId } from './provenance-id.js';
 export { readAccess, type Access, type AccessedResource, type AccessSubject } from './read-access.js';
 export { auditEventId, recordedAccess, type RecordedAccess } from './recorded-access.js';
 export { rawPublicKey, recordSigner } from './record-signer.js';

@@ -26,6 +26,11 @@ export class JsonFields {
     return this.#object[name] === null ? null : this.text(name);
   }
 
+  /** `undefined` where the member is absent. */
+  optionalText(name: string): string | undefined {
+    return this.#object[name] === undefined ? undefined : this.text(name);
+  }
+
   /** A decimal string: an unsigned integer below 10^19. */
   counter(name: string): bigint {
     const value = this.text(name);

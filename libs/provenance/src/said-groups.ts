@@ -126,6 +126,11 @@ export class SaidGroups {
       .map((item) => ({ type: item.text('type'), id: item.text('id'), versionId: item.text('versionId') }));
   }
 
+  /** The source that a sub-entry's content came from, or was written to; `undefined` where it names none. */
+  source(position: number): string | undefined {
+    return this.#fields(`sub:${position}/links`)?.optionalText('source');
+  }
+
   decision(position: number): DecisionSaid | undefined {
     const decision = this.#fields(`sub:${position}/decision`);
     return (

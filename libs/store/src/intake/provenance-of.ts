@@ -1,14 +1,13 @@
 import { ACTOR_SYSTEMS, PROVENANCE, type Facts } from '#consent';
-import { fromHex, sha256, toHex, uuidv5, type JsonObject } from '#digest';
+import { fromHex, sha256, toHex, type JsonObject } from '#digest';
 import { PROVENANCE_PATIENT } from '#fhir';
+import { provenanceId } from '#provenance';
 import type { VersionWrite } from '../change.js';
 import { prepareVersion } from '../prepare-version.js';
 import type { DeliveryLineage, SourceDelivery } from './delivery.js';
 
 const PARTICIPANT = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type';
 const OPERATION = 'http://terminology.hl7.org/CodeSystem/v3-DataOperation';
-const URL_NAMESPACE = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
-const NAMESPACE = uuidv5(URL_NAMESPACE, 'urn:proviso:provenance');
 
 /** How a version came to be here: a source delivered it, or a client wrote it. */
 export type Origin = DeliveryOrigin | ClientOrigin;
@@ -48,7 +47,7 @@ export function provenanceOf(
   versionId: string,
 ): VersionWrite {
   const { source, lastUpdatedMs } = target;
-  const id = uuidv5(NAMESPACE, `${source}|${referenceTo(target)}`);
+  const id = provenanceId(source, target);
   const resource = resourceOf(target, upstream, origin, id);
   return prepareVersion(
     resource,
