@@ -26,6 +26,7 @@ export const REQUIRED: Readonly<Record<string, readonly (readonly string[])[]>> 
   Condition: [['patient', 'subject', '_id', '_tag']],
   AllergyIntolerance: [['patient', '_id', '_tag']],
   MedicationRequest: [['patient', 'subject', '_id', '_tag']],
+  Provenance: [['_id', '_tag']],
   Observation: [
     ['patient', 'subject', '_id', '_tag'],
     ['category', 'code', '_id', '_tag'],

@@ -4,6 +4,7 @@ import type { DataInteraction, Found, ReadInteraction, Recognised, Refreshed } f
 import { Line, type Ended } from './line.js';
 import type { Parts } from './parts.js';
 import { admit } from './steps/admit.js';
+import { audited } from './steps/audited.js';
 import { decide } from './steps/decide.js';
 import { guard } from './steps/guard.js';
 import { identify } from './steps/identify.js';
@@ -26,6 +27,7 @@ function asked<I extends ReadInteraction>() {
   return Line.from<Recognised<I>>()
     .step(identify<I>)
     .step(admit<I>)
+    .step(audited<I>)
     .step(scope<I>)
     .step(subject<I>)
     .step(refresh<I>)

@@ -47,7 +47,7 @@ const TRIAL_CLIENTS: readonly TrialClient[] = [
   {
     id: 'auditor',
     name: 'Auditor',
-    scope: '__proviso/audit.read system/AuditEvent.rs',
+    scope: '__proviso/audit.read system/AuditEvent.rs system/Provenance.rs',
     purpose: 'HOPERAT',
     roles: ['auditor'],
   },

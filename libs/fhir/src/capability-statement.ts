@@ -45,6 +45,9 @@ const AUDIT_EVENT = {
     { name: 'subtype', type: 'token' },
   ],
 } as const;
+/** What auditors are told is made of the log, and says less. */
+const PROVENANCE_NOTE =
+  'Auditors (role auditor, scope system/Provenance.rs) read those that were made here, as the log tells of them: read, vread, search by _id, patient and target.';
 const ACCESS_REPORT = {
   name: 'access-report',
   definition: `${DEFINITIONS}/OperationDefinition/access-report`,
@@ -111,6 +114,7 @@ function resourceOf(type: string): object {
     readHistory: true,
     ...(isWritten ? NO_CONDITIONS : {}),
     ...(own.length === 0 ? {} : { searchParam: own.map(({ code, kind }) => ({ name: code, type: kind })) }),
+    ...(type === 'Provenance' ? { documentation: PROVENANCE_NOTE } : {}),
     ...(type === 'Patient' ? { operation: [ACCESS_REPORT] } : {}),
   };
 }

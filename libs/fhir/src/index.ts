@@ -1,6 +1,7 @@
 export { auditEvent, type AuditEventParts } from './audit/audit-event.js';
 export { auditKind, DEFINITIONS, type AuditKind } from './audit/audit-kind.js';
 export { isRefused, type AuditedAccess } from './audit/audited-access.js';
+export { loggedProvenance, type LoggedProvenance } from './audit/logged-provenance.js';
 export {
   historyBundle,
   searchBundle,

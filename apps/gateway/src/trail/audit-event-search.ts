@@ -1,8 +1,9 @@
-import { writeJson, type JsonObject } from '#digest';
-import { auditEvent, bodyKind, CURSOR_PARAMETER, FHIR_JSON, negotiate, queryPairs, writePairs } from '#fhir';
-import { renderError, type Incoming, type NamedPerson, type Rendered } from '#http';
+import type { JsonObject } from '#digest';
+import { auditEvent, bodyKind, CURSOR_PARAMETER, negotiate, queryPairs, writePairs } from '#fhir';
+import { renderError, type Incoming, type NamedPerson } from '#http';
 import { GatewayError } from '#outcome';
 import type { Parts } from '../parts.js';
+import { fhirJson } from './fhir-json.js';
 import { findAccesses, openAccess, type FoundAccesses, type ShownAccess } from './find-accesses.js';
 import type { TrailAnswer, TrailOperation } from './serve-trail.js';
 import { concerns } from './trail-people.js';
@@ -70,15 +71,6 @@ export function searchset(
       ...(next === undefined ? [] : [to('next', [[CURSOR_PARAMETER, writeCursor(next)]])]),
     ],
     ...(found.shown.length === 0 ? {} : { entry: found.shown.map((one) => entryOf(one, parts)) }),
-  };
-}
-
-/** An answer of the FHIR API that is made when it is asked for. */
-export function fhirJson(status: number, body: JsonObject): Rendered {
-  return {
-    status,
-    headers: { 'content-type': `${FHIR_JSON}; charset=utf-8` },
-    body: Buffer.from(writeJson(body), 'utf8'),
   };
 }
 

@@ -87,12 +87,17 @@ async function openAll(
     entries.map(async (entry) => {
       const record = opened.get(entry.index) ?? records.openRecord(entry.index);
       opened.set(entry.index, record);
-      return { entry, access: checked(entry, recordedAccess(await record, entry.position)) };
+      return { entry, access: checkedAccess(entry, await record) };
     }),
   );
 }
 
-function checked(entry: AccessEntry, access: RecordedAccess | undefined): RecordedAccess | undefined {
+/**
+ * What the record says at an entry's place; `undefined` where it was erased.
+ * @throws GatewayError `integrity-failure` where the entry says something else
+ */
+export function checkedAccess(entry: AccessEntry, record: OpenedRecord): RecordedAccess | undefined {
+  const access = recordedAccess(record, entry.position);
   const agrees =
     access === undefined || (access.person === entry.person && access.subjectSeq === entry.subjectSeq);
   if (!agrees)

@@ -71,8 +71,9 @@ export async function serveTrail(
     const found = await question.answer(view, parts);
     if (found.answer.body.byteLength > parts.limits.answerBytes) throw new GatewayError('too-large');
     const subjects = subjectsOf(decision, named, found, principal.patient);
-    const sealable = sealableOf(operation, { request, principal, subjects, answer: found.answer }, parts);
-    return { kind: 'sealed', sealed: await sealAnswer(sealable, parts) };
+    const { answer } = found;
+    const look = { interaction: operation.interaction, request, principal, subjects, answer };
+    return { kind: 'sealed', sealed: await sealAnswer(sealableLook(look, parts), parts) };
   } catch (error) {
     return await stop(error);
   } finally {
@@ -89,7 +90,9 @@ export async function decided(
 ): Promise<TrailDecision> {
   const { patient, roles, scopes } = principal;
   const own = patient === undefined ? undefined : (await rules.personsOf([patient])).get(patient);
-  const levels = covers(scopes, kind, 'AuditEvent').map(({ level }) => level);
+  // a constraint that is not applied would widen access
+  const whole = scopes.filter(({ params }) => params.length === 0);
+  const levels = covers(whole, kind, 'AuditEvent').map(({ level }) => level);
   return decideTrail({ levels, roles, own, named: named.map(({ person }) => person) });
 }
 
@@ -111,7 +114,7 @@ export function trailSubject(
 ): SubjectDraft {
   return {
     person,
-    patient: person === undefined ? null : patient,
+    patient: person === undefined || patient === '' ? null : patient,
     binding: null,
     content: [],
     wire,
@@ -139,23 +142,26 @@ async function peopleOf(
   }
 }
 
-function sealableOf(
-  operation: TrailOperation,
-  done: {
-    readonly request: Incoming;
-    readonly principal: Principal;
-    readonly subjects: readonly SubjectDraft[];
-    readonly answer: Rendered;
-  },
+/** Somebody looked into the trail: what of, and what is about to leave. */
+export interface Look {
+  readonly interaction: string;
+  readonly request: Incoming;
+  readonly principal: Principal;
+  readonly subjects: readonly SubjectDraft[];
+  readonly answer: Rendered;
+}
+
+/** A look with its record: reading the trail is an access as well. */
+export function sealableLook(
+  { interaction, request, principal, subjects, answer }: Look,
   parts: Parts,
 ): Sealable {
-  const { request, principal, subjects, answer } = done;
   const outcome = answer.status < 400 ? 'permit' : 'not-found';
   return {
     answer,
     record: {
       class: ENTRY_CLASS.access,
-      op: { ...opOf(operation.interaction, parts), outcome, status: answer.status, block: null },
+      op: { ...opOf(interaction, parts), outcome, status: answer.status, block: null },
       actor: actorOf(principal),
       request: requestOf(request),
       subjects,
@@ -173,10 +179,18 @@ function subjectsOf(
   if (answer.status >= 400) return concerned.map((one) => refusedSubject(one, 'not-found'));
   if (decision.kind === 'nobody') return [];
   const own = decision.kind === 'own' ? [{ patient, person: decision.person }] : concerned;
-  const about = new Map(
-    (named.length > 0 ? named : own).flatMap((one) =>
-      one.person === undefined ? [] : [[one.person, one] as const],
-    ),
-  );
-  return [...about.values()].map((one) => trailSubject(one, decision.basis, answer.body));
+  return trailSubjects(named.length > 0 ? named : own, decision.basis, answer.body);
+}
+
+/** A sub-entry for each person once, under the first Patient by which she is named. */
+export function trailSubjects(
+  people: readonly NamedPerson[],
+  basis: PolicyBasis,
+  wire: Uint8Array,
+): readonly SubjectDraft[] {
+  const about = new Map<string, NamedPerson>();
+  for (const one of people) {
+    if (one.person !== undefined && !about.has(one.person)) about.set(one.person, one);
+  }
+  return [...about.values()].map((one) => trailSubject(one, basis, wire));
 }

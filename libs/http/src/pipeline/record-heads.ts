@@ -13,6 +13,7 @@ import type { PipelineParts } from './pipeline-parts.js';
 
 /** A person that a request names, with the patient id that it used. */
 export interface NamedPerson {
+  /** Empty where she was found by a record that names none of her Patients. */
   readonly patient: string;
   /** `undefined`: no such patient here. */
   readonly person: string | undefined;
@@ -99,7 +100,7 @@ async function blockNow(parts: HeadParts): Promise<BlockCitation | null> {
 export function refusedSubject(named: NamedPerson, code: ErrorCode): SubjectDraft {
   return {
     person: named.person,
-    patient: named.person === undefined ? null : named.patient,
+    patient: named.person === undefined || named.patient === '' ? null : named.patient,
     binding: null,
     content: [],
     wire: undefined,
