@@ -12,6 +12,8 @@ const LIMIT_MS = 120_000;
 /** A thread that is not ready by then is given up. It loads the definitions of FHIR. */
 const START_LIMIT_MS = 120_000;
 const MEMORY_MIB = 1_024;
+/** Without a bound this grows for minutes, to a hundred, and converts no faster. */
+const YOUNG_MIB = 16;
 
 /** What may differ in a test. */
 export interface ConversionThreadOptions {
@@ -110,7 +112,7 @@ export class ConversionThread {
     this.#isReady = false;
     const thread = new Worker(this.#options.script, {
       workerData: senders,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },
     });
     let cause: unknown;
     thread.on('message', (news: ConversionNews) => this.#hear(news));
