@@ -13,6 +13,9 @@ export interface Queries {
   query(statement: Statement): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
+/** Beyond the time that a statement may take, until the connection counts as broken. */
+const SILENCE_MS = 5_000;
+
 /**
  * Two connections for short statements. Each is sent at once, behind those that are not answered yet, where a pool would give
  * it a connection to itself: several go through the kernel, and through one wake-up of the server, together. That halves
@@ -71,7 +74,10 @@ class Lane {
   }
 
   async #open(): Promise<pg.Client> {
-    const client = new pg.Client({ ...settingsOf(this.#options), pipeline: true });
+    const settings = settingsOf(this.#options);
+    // a server that is gone without a word answers no later statement either
+    const silentMs = Number(settings.statement_timeout) + SILENCE_MS;
+    const client = new pg.Client({ ...settings, query_timeout: silentMs, pipeline: true });
     this.#client = client;
     const forget = (): void => {
       if (this.#client === client) this.#opened = undefined;
