@@ -63,6 +63,7 @@ export {
   type FilingFaultCode,
 } from './check-filing.js';
 export { servedConsent, type ServedState } from './served-consent.js';
+export { gives } from './gives.js';
 export { decideTrail, type TrailAsked, type TrailDecision } from './decide-trail.js';
 export { AUDIT, CONSENT_ONLY, type OwnPolicy, type Policy, type Profile, SELF } from './policies.js';
 export { isOwnPurpose } from './own-access.js';

@@ -1,4 +1,4 @@
-import type { Facts } from '#consent';
+import { ALWAYS, ANYTHING, type Facts, type RuleSet } from '#consent';
 import { z } from 'zod';
 import type { Parts } from '../parts.js';
 import type { Permitted } from '../writing.js';
@@ -41,11 +41,31 @@ describe('whoseIs', () => {
   });
 });
 
-const parts = (more: Partial<Parts['writes']> = {}): Pick<Parts, 'writes'> => ({
+/** Each permits everybody to add to her record, but for one. */
+const DENYING = 'p-9';
+function rulesOf(person: string): RuleSet {
+  const rule = { ...ANYTHING, ordinal: 1, effect: 'permit', actions: ['collect'], valid: ALWAYS };
+  const consent = {
+    consent: 'c',
+    person,
+    kind: 'permit',
+    fromPosition: 0n,
+    untilPosition: null,
+    window: ALWAYS,
+  };
+  const rules: unknown = { person, version: 1n, consents: [{ ...consent, rules: [rule] }] };
+  return z.custom<RuleSet>().parse(rules);
+}
+
+const parts = (more: Partial<Parts['writes']> = {}): Pick<Parts, 'writes' | 'rules'> => ({
+  rules: {
+    personsOf: () => Promise.reject(new Error('not here')),
+    ruleSets: (persons) => Promise.resolve(persons.filter((one) => one !== DENYING).map(rulesOf)),
+  },
   writes: {
     takes: (source, type, interaction) =>
       source === 'northside' && type === 'Condition' && interaction === 'create',
-    takerOf: (patient) => Promise.resolve(patient === 'p-1' ? 'northside' : undefined),
+    takerOf: (patient) => Promise.resolve(['p-1', DENYING].includes(patient) ? 'northside' : undefined),
     write: () => Promise.reject(new Error('not here')),
     ...more,
   },
@@ -56,7 +76,16 @@ const creating = (patients: readonly string[], own?: string): Permitted => {
     request,
     interaction: { kind: 'create', type: 'Condition' },
     principal: { client: 'app', source: own },
-    named: patients.map((patient) => ({ patient, person: patient })),
+    named: patients.map((patient) => ({ patient, person: patient === 'nobody' ? undefined : patient })),
+    permit: {
+      predicate: {
+        actors: ['client:app'],
+        purpose: 'TREAT',
+        action: 'collect',
+        asOf: { position: 1n },
+        now: { lo: 0, hi: 0 },
+      },
+    },
   };
   return z.custom<Permitted>().parse(state);
 };
@@ -74,6 +103,15 @@ describe('whose', () => {
       await expect(whose(creating(patients), parts())).resolves.toMatchObject({
         kind: 'refuse',
         code: 'not-owner',
+      });
+    }
+  });
+
+  it('does not tell whose patient somebody is to whom she permits nothing', async () => {
+    for (const patient of [DENYING, 'nobody']) {
+      await expect(whose(creating([patient]), parts())).resolves.toMatchObject({
+        kind: 'refuse',
+        code: 'consent-denied',
       });
     }
   });

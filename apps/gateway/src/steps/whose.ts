@@ -1,3 +1,4 @@
+import { gives } from '#consent';
 import { OWN_SOURCE_PREFIX, type Principal } from '#smart';
 import type { Stored } from '#store';
 import { go, type Advance } from '../line.js';
@@ -14,7 +15,7 @@ type Taken = Pick<Owned, 'source' | 'isVendors'>;
  */
 export async function whose<State extends Permitted>(
   state: State,
-  parts: Pick<Parts, 'writes'>,
+  parts: Pick<Parts, 'writes' | 'rules'>,
 ): Promise<Advance<State & Taken>> {
   const before = beforeOf(state);
   const taker = before === undefined ? await makerOf(state, parts) : whoseIs(before, state.principal);
@@ -29,6 +30,8 @@ export async function whose<State extends Permitted>(
     }
     case 'nobody':
       return refused(state);
+    case 'denied':
+      return { kind: 'refuse', code: 'consent-denied', at: state };
     default:
       return taker satisfies never;
   }
@@ -38,12 +41,18 @@ function refused<State extends Permitted>(state: State): Advance<State & Taken> 
   return { kind: 'refuse', code: 'not-owner', at: state };
 }
 
-/** Whose a new resource becomes. */
-async function makerOf(state: Permitted, parts: Pick<Parts, 'writes'>): Promise<Whose> {
+/** Whose a new resource becomes. Whose patient somebody is, is not told to whom she permits nothing. */
+async function makerOf(
+  state: Permitted,
+  parts: Pick<Parts, 'writes' | 'rules'>,
+): Promise<Whose | { readonly kind: 'denied' }> {
   const own = whoseIs(undefined, state.principal);
   const [named, ...others] = state.named;
   if (own.kind !== 'nobody' || named === undefined || others.length > 0) return own;
-  const source = await parts.writes.takerOf(named.patient, typeOf(state.interaction));
+  const type = typeOf(state.interaction);
+  const [rules] = named.person === undefined ? [] : await parts.rules.ruleSets([named.person]);
+  if (gives(rules, [type], state.permit.predicate).length === 0) return { kind: 'denied' };
+  const source = await parts.writes.takerOf(named.patient, type);
   return source === undefined ? own : { kind: 'vendor', source };
 }
 
