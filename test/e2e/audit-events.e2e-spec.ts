@@ -236,6 +236,8 @@ describe('$access-report', () => {
     expect(past.text).toContain('{"name":"entries","valueInteger":0}');
     const wrong = await askReport([{ name: 'end', valueDate: 'soon' }]);
     expect([wrong.status, codeOf(wrong)]).toEqual([400, 'invalid-value']);
+    const many = await askReport(Array.from({ length: 51 }, () => ({ name: '_count', valueInteger: 1 })));
+    expect([many.status, codeOf(many)]).toEqual([413, 'too-large']);
   });
 });
 

@@ -1,5 +1,14 @@
 import { parseStrict, type JsonObject } from '#digest';
-import { bodyKind, isObject, listOf, negotiate, queryPairs, textOf, type QueryPair } from '#fhir';
+import {
+  bodyKind,
+  isObject,
+  listOf,
+  negotiate,
+  queryPairs,
+  SEARCH_LIMITS,
+  textOf,
+  type QueryPair,
+} from '#fhir';
 import type { Incoming } from '#http';
 import { GatewayError } from '#outcome';
 import type { AccessCounts } from '#store';
@@ -102,7 +111,9 @@ function inBody({ method, body, contentType }: Incoming): readonly QueryPair[] {
   const parsed = parseStrict(body);
   if (!isObject(parsed) || textOf(parsed, 'resourceType') !== 'Parameters')
     throw new GatewayError('malformed', { details: 'Parameters' });
-  return listOf(parsed['parameter']).map((each) => {
+  const given = listOf(parsed['parameter']);
+  if (given.length > SEARCH_LIMITS.parameters) throw new GatewayError('too-large', { details: 'Parameters' });
+  return given.map((each) => {
     if (!isObject(each)) throw new GatewayError('malformed', { details: 'Parameters.parameter' });
     const [value] = Object.entries(each).flatMap(([name, own]) => (name.startsWith('value') ? [own] : []));
     return [textOf(each, 'name') ?? '', typeof value === 'number' ? String(value) : textValue(value)];

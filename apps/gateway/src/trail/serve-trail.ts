@@ -136,10 +136,26 @@ async function peopleOf(
     case 'everybody':
       return patients.length === 0 ? undefined : trailPeople(patients, parts);
     case 'own':
-      return trailPeople(patients.length > 0 || patient === undefined ? patients : [patient], parts);
+      return herTrail(
+        decision.person,
+        patients.length > 0 || patient === undefined ? patients : [patient],
+        parts,
+      );
     default:
       return decision satisfies never;
   }
+}
+
+/** Hers alone: who was told apart from her since it was decided is somebody else. */
+async function herTrail(
+  person: string,
+  patients: readonly string[],
+  parts: Parts,
+): Promise<readonly TrailPerson[]> {
+  const people = await trailPeople(patients, parts);
+  const isHers = people.every((one) => one.former !== undefined || one.person === person);
+  if (!isHers) throw new GatewayError('overloaded', { retryAfterS: 1 });
+  return people;
 }
 
 /** Somebody looked into the trail: what of, and what is about to leave. */
