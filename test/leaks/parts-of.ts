@@ -18,6 +18,7 @@ export type Given = Pick<
 const LIMITS: Parts['limits'] = {
   pages: { defaultCount: 20, maxCount: 200 },
   answerBytes: 10_000_000,
+  writtenBytes: 1_048_576,
   refreshMs: 1000,
   writeKeyMs: 86_400_000,
   stalenessMs: 60_000,

@@ -155,6 +155,32 @@ describe('a write', () => {
     expect(await told(away, laboratory)).toBe('scope-insufficient');
   });
 
+  it('makes nothing by a patch that could not have been sent', async () => {
+    const nested = (depth: number): string =>
+      depth === 0
+        ? '{"url":"urn:x","valueString":"y"}'
+        : `{"url":"urn:x","extension":[${nested(depth - 1)}]}`;
+    const deep = `[{"op":"add","path":"/extension","value":[${nested(50)}]},
+      {"op":"add","path":"${'/extension/0'.repeat(50)}/extension","value":[${nested(50)}]}]`;
+    const patch = (body: string) => told(changing('PATCH', 'ann-own', body, ifMatch('ann-own')));
+    expect(await patch(deep)).toBe('profile-invalid');
+    const note = JSON.stringify({ text: 'x'.repeat(300_000) });
+    const copies = Array.from({ length: 3 }, () => '{"op":"copy","from":"/note/0","path":"/note/-"}').join();
+    expect(await patch(`[{"op":"add","path":"/note","value":[${note}]},${copies}]`)).toBe('too-large');
+    const many = Array.from({ length: 65 }, (_, at) => `{"reference":"Patient/somebody-${at}"}`).join();
+    expect(await patch(`[{"op":"add","path":"/performer","value":[${many}]}]`)).toBe('too-large');
+  });
+
+  it('needs the scope to read as well for a patch, which tells by how it fails what stands there', async () => {
+    const blind = { ...WRITER, scope: 'system/Observation.cu' };
+    for (const status of ['final', 'amended']) {
+      const body = `[{"op":"test","path":"/status","value":"${status}"}]`;
+      expect(await told(changing('PATCH', 'ann-own', body, ifMatch('ann-own')), blind)).toBe(
+        'scope-insufficient',
+      );
+    }
+  });
+
   it('is for the owner alone', async () => {
     for (const id of ['ann-north', 'ann-other']) {
       expect(await told(changing('PUT', id, observationText({ id }), ifMatch(id)))).toBe('not-owner');

@@ -60,6 +60,8 @@ export interface Parts extends PipelineParts<RowChange> {
     readonly pages: PageSizes;
     /** Bytes of an answer; it is held in memory until its seal is durable. */
     readonly answerBytes: number;
+    /** Bytes of a resource that a client makes: of what it sends, and of what its patch makes of what is there. */
+    readonly writtenBytes: number;
     readonly refreshMs: number;
     /** How long an Idempotency-Key stands for its request. */
     readonly writeKeyMs: number;

@@ -83,6 +83,11 @@ describe('applyPatch', () => {
   it('lets copies of copies grow to a bound, and patches have so many operations', () => {
     const doubling = Array.from({ length: 40 }, (_, at) => ({ op: 'copy', from: '', path: `/c${at}` }));
     expect(codeOf(() => patched('{"a":1}', JSON.stringify(doubling)))).toBe('too-large');
+    const long = JSON.stringify({ a: 'x'.repeat(100_000) });
+    const copies = (count: number) =>
+      JSON.stringify(Array.from({ length: count }, (_, at) => ({ op: 'copy', from: '/a', path: `/b${at}` })));
+    expect(codeOf(() => patched(long, copies(20)))).toBe('too-large');
+    expect(patched(long, copies(5)).length).toBeGreaterThan(600_000);
     const many = Array.from({ length: 257 }, () => ({ op: 'test', path: '/a', value: 1 }));
     expect(codeOf(() => patched('{"a":1}', JSON.stringify(many)))).toBe('too-large');
   });

@@ -20,8 +20,8 @@ export type PatchOperation =
 
 /** Operations of a patch at most. */
 const MAX_OPERATIONS = 256;
-/** Values that `copy` may add altogether: copies of copies grow without bound. */
-const MAX_COPIED = 20_000;
+/** What `copy` may add altogether, in characters of JSON or so: copies of copies grow without bound. */
+const MAX_COPIED = 1_048_576;
 
 /**
  * Reads a JSON Patch. Members that an operation does not know are let be, as RFC 6902 says.

@@ -24,14 +24,21 @@ function sameMembers(a: JsonObject, b: JsonObject): boolean {
   );
 }
 
-/** How many values a value holds, itself included; it stops counting above `most`. */
+/** How long the JSON of a value is, at least: characters, less what escapes and marks add. It stops counting above `most`. */
 export function sizeOf(value: JsonValue | undefined, most: number): number {
   if (value === undefined) return 0;
-  const children = isList(value) ? value : isObject(value) ? Object.values(value) : [];
+  if (isList(value)) return sizeOfAll(value, most);
+  if (!isObject(value)) return String(value).length;
+  const names = Object.keys(value).reduce((sum, name) => sum + name.length, 0);
+  return names + sizeOfAll(Object.values(value), most - names);
+}
+
+/** Each child counts one for the mark between it and the next, so that many empty ones are not nothing. */
+function sizeOfAll(values: readonly (JsonValue | undefined)[], most: number): number {
   let size = 1;
-  for (const child of children) {
+  for (const child of values) {
     if (size > most) return size;
-    size += sizeOf(child, most - size);
+    size += 1 + sizeOf(child, most - size);
   }
   return size;
 }

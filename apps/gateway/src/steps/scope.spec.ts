@@ -5,6 +5,7 @@ import { scope } from './scope.js';
 const LIMITS = {
   pages: { defaultCount: 20, maxCount: 200 },
   answerBytes: 1,
+  writtenBytes: 1,
   refreshMs: 1,
   writeKeyMs: 1,
   stalenessMs: 1,

@@ -6,7 +6,7 @@ import type { Parts } from '../parts.js';
 import type { Received, Sent } from '../writing.js';
 
 /** Patients of one resource at most: each of them must permit, and has a part of the record. */
-const MAX_PATIENTS = 64;
+export const MAX_PATIENTS = 64;
 
 /** Whom the content names, for the record whatever becomes of the write. No source is asked for what is about to be written. */
 export async function subjectWritten<I extends WriteInteraction>(

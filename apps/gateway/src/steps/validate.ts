@@ -4,6 +4,7 @@ import { GatewayError } from '#outcome';
 import { go, type Advance } from '../line.js';
 import type { Revised } from '../writing.js';
 import { typeOf } from './scope.js';
+import { MAX_PATIENTS } from './subject-written.js';
 
 /** Places that an error names at most. */
 const MAX_PLACES = 20;
@@ -35,6 +36,7 @@ function checkStructure(resource: JsonObject): void {
 /** Of the directory nobody may be named, of everything else somebody must be, by references to Patients of ours alone. */
 function checkPatients(resource: JsonObject, type: string): void {
   const patients = patientsOf(resource);
+  if (patients.length > MAX_PATIENTS) throw new GatewayError('too-large');
   const isTold = patients.every(({ patient }) => patient !== UNKNOWN_PATIENT);
   if (isTold && patients.length > 0 !== DIRECTORY_TYPES.includes(type)) return;
   throw new GatewayError('profile-invalid', {

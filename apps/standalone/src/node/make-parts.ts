@@ -56,6 +56,7 @@ export function makeParts(from: PartsSources): Parts {
     limits: {
       pages: { defaultCount: config.PAGE_DEFAULT, maxCount: config.PAGE_MAX },
       answerBytes: config.RESPONSE_LIMIT_BYTES,
+      writtenBytes: config.BODY_LIMIT_BYTES,
       refreshMs: config.SOURCE_REFRESH_TIMEOUT_MS,
       writeKeyMs: config.WRITE_KEY_DAYS * DAY_MS,
       ...freshnessOf(config),
