@@ -2,10 +2,12 @@ import type { TopicIntake } from './topic-intake.js';
 
 const ALL_REPLICAS = -1;
 
-/** What the transport hands over beside the value. */
+/** What the transport hands over with a message. */
 export interface HandedOver {
   getMessage(): {
     readonly offset: string;
+    /** Bytes; null where it has none (a tombstone). */
+    readonly value?: unknown;
     readonly key?: unknown;
     readonly headers?: Readonly<Record<string, unknown>> | undefined;
   };
@@ -21,12 +23,8 @@ export interface HandedOver {
 }
 
 /** Takes a message, and sends what follows from it: when this resolves its offset may be committed. */
-export async function answerInTopic(
-  intake: Pick<TopicIntake, 'take'>,
-  value: Buffer | null,
-  context: HandedOver,
-): Promise<void> {
-  const { offset, key, headers = {} } = context.getMessage();
+export async function answerInTopic(intake: Pick<TopicIntake, 'take'>, context: HandedOver): Promise<void> {
+  const { offset, value, key, headers = {} } = context.getMessage();
   const texts = Object.entries(headers).flatMap(([name, text]) =>
     typeof text === 'string' ? [[name, text] as const] : [],
   );
@@ -34,7 +32,7 @@ export async function answerInTopic(
     {
       key: typeof key === 'string' ? key : undefined,
       headers: Object.fromEntries(texts),
-      value: value ?? new Uint8Array(),
+      value: value instanceof Uint8Array ? value : new Uint8Array(),
     },
     { topic: context.getTopic(), partition: context.getPartition(), offset },
   );

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { GatewayError } from '#outcome';
 import { MemoryInbox } from '../../../../libs/store/src/testing/memory-inbox.js';
@@ -45,9 +46,9 @@ describe('the intake topic', () => {
   });
 
   /** Hands a message over as the transport does. */
-  async function hand(value: Uint8Array | null, from: { key?: unknown; headers?: Record<string, unknown> }) {
-    await answerInTopic(intake, value === null ? null : Buffer.from(value), {
-      getMessage: () => ({ offset: '7', ...from }),
+  async function hand(value: unknown, from: { key?: unknown; headers?: Record<string, unknown> }) {
+    await answerInTopic(intake, {
+      getMessage: () => ({ offset: '7', value, ...from }),
       getTopic: () => 'v2',
       getPartition: () => 3,
       getProducer: () => ({
@@ -129,6 +130,27 @@ describe('the intake topic', () => {
     for (const { bytes } of answers) expect(acksIn(bytes)[0]).toMatch(/^AR/);
     expect(await listed()).toEqual([]);
     expect(await metrics.metrics()).toContain(`proviso_v2_refused_total{reason="${reason}"} 1`);
+  });
+
+  it('rejects for nothing that a message holds: none holds up its partition', async () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
+      fc
+        .constantFrom('MSH|^~\\&|LAKEVIEW|W', 'BHS|^~\\&', 'PID|1||7^^^MRN', '\r', '|', '\0')
+        .map((text) => Buffer.from(text)),
+      fc
+        .string({ unit: 'binary', maxLength: 30 })
+        .map((type) => makeMessage({ type, charset: 'UNICODE UTF-8' })),
+    );
+    const bytes = fc.array(piece, { maxLength: 6 }).map((pieces) => Buffer.concat(pieces));
+    const key = fc.oneof(fc.constantFrom('lakeview', 'hillside', undefined), fc.anything());
+    const headers = fc.dictionary(fc.oneof(fc.constant('proviso-source'), fc.string()), key);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(bytes, fc.anything()), key, headers, async (value, name, named) => {
+        const replies = await hand(value, { key: name, headers: named });
+        expect(replies.every(({ topic }) => topic.startsWith('v2.'))).toBe(true);
+      }),
+    );
   });
 
   it('asks for the message again where it could not be kept', async () => {

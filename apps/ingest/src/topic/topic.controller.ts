@@ -1,5 +1,5 @@
 import { Controller, Inject, type Type } from '@nestjs/common';
-import { Ctx, EventPattern, KafkaContext, Payload } from '@nestjs/microservices';
+import { Ctx, EventPattern, KafkaContext } from '@nestjs/microservices';
 import { answerInTopic, type HandedOver } from './answer-in-topic.js';
 import { type TopicIntake } from './topic-intake.js';
 
@@ -16,10 +16,13 @@ export function topicControllerOf(topic: string): Type<unknown> {
       this.#intake = intake;
     }
 
-    /** The offset is committed after this has resolved. */
+    /**
+     * The offset is committed after this has resolved. The value is read from the message: for one without a value the payload is the
+     * whole message.
+     */
     @EventPattern<unknown>(topic)
-    take(@Payload() value: Buffer | null, @Ctx() context: KafkaContext): Promise<void> {
-      return answerInTopic(this.#intake, value, context satisfies HandedOver);
+    take(@Ctx() context: KafkaContext): Promise<void> {
+      return answerInTopic(this.#intake, context satisfies HandedOver);
     }
   }
   return TopicController;
