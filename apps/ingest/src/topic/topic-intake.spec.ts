@@ -94,6 +94,15 @@ describe('the intake topic', () => {
     expect(await listed()).toHaveLength(1);
   });
 
+  it('keeps of a type that is too long only whole characters: the database takes no half of one', async () => {
+    const type = `${'T'.repeat(63)}\u{1F600}`;
+    const message = makeMessage({ controlId: '1', type, charset: 'UNICODE UTF-8' });
+    expect(acksIn((await hand(message, { key: 'lakeview' }))[0]?.bytes)).toEqual(['AA 1']);
+    const [kept] = await listed();
+    expect(kept?.message).toMatch(/^T{63}/);
+    expect(kept?.message.isWellFormed()).toBe(true);
+  });
+
   it('keeps each message of a batch', async () => {
     const batch = Buffer.concat([
       Buffer.from('BHS|^~\\&|LAKEVIEW\r'),

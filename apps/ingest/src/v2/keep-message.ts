@@ -35,7 +35,8 @@ export async function keepMessage(
     bytes,
     sender: storable([header.sendingApplication, header.sendingFacility].join('|')),
     controlId: storable(header.controlId ?? ''),
-    message: storable([header.code, header.trigger].join('^')).slice(0, SHORT_TEXT),
+    // cut first: half of a pair would be stored as something else than its MAC says
+    message: storable([header.code, header.trigger].join('^').slice(0, SHORT_TEXT)),
     lanes: routeOf(message, senderOf(source)),
     // A sender that wants no answer has an empty one kept.
     answer: answerTo({ kind: 'message', message }, ACCEPTED, answering()) ?? new Uint8Array(),
