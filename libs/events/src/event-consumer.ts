@@ -67,10 +67,11 @@ export class EventConsumer {
 
   #turnOf(event: ChangeEvent, position: string | undefined): 'next' | 'duplicate' | EventFault {
     const { after, id } = event;
+    // what was taken holds up nobody, whatever it says that it comes after
+    if (position !== undefined && compareIds(id, position) <= 0) return 'duplicate';
     if (after !== null && compareIds(after, id) >= 0) return 'out-of-order';
     if (position === undefined)
       return after === null || this.#options.mayBeginLate === true ? 'next' : 'missing';
-    if (compareIds(id, position) <= 0) return 'duplicate';
     return after === position ? 'next' : 'missing';
   }
 }

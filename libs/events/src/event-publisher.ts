@@ -60,21 +60,28 @@ export class EventPublisher implements Follower {
     if (first === undefined || last === undefined)
       throw new GatewayError('invalid-value', { details: 'batch of no records' });
     const { state, wire, names } = this.#options;
-    if ((await state.position()) !== first.index)
-      throw new GatewayError('version-conflict', { details: `follower/${this.name}` });
+    await this.#demandAt(first.index);
     const drafts = batch.flatMap((record) => eventsOfRecord(record, names));
-    const { messages, tails } = await this.#place(drafts);
+    const { messages, tails } = await this.#place(drafts, first.index);
     if (messages.length > 0) await wire.send(messages);
     await state.advance(first.index, last.index + 1n, tails);
   }
 
+  async #demandAt(from: bigint): Promise<void> {
+    if ((await this.#options.state.position()) !== from)
+      throw new GatewayError('version-conflict', { details: `follower/${this.name}` });
+  }
+
   async #place(
     drafts: readonly EventDraft[],
+    from: bigint,
   ): Promise<{ readonly messages: readonly EventMessage[]; readonly tails: EventTails }> {
     if (drafts.length === 0) return { messages: [], tails: new Map() };
     const { wire, state, key } = this.#options;
     const counts = await wire.partitions(EVENT_KINDS.map((kind) => this.#topic(kind)));
     const before = await state.tails();
+    // positions only grow: the tails are those of `from`, and not of another publisher that went on meanwhile
+    await this.#demandAt(from);
     const tails = new Map<string, string>();
     const messages = drafts.map((draft) => {
       const topic = this.#topic(draft.kind);

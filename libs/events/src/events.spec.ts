@@ -8,7 +8,7 @@ import {
 import { checkEvent } from './check-event.js';
 import { EVENT_KINDS, eventSchema, topicOf, type ChangeEvent, type EventMessage } from './event.js';
 import { EventConsumer, type EventPlace, type EventSink } from './event-consumer.js';
-import { EventPublisher } from './event-publisher.js';
+import { EventPublisher, type EventWire } from './event-publisher.js';
 import { LoggedLeaves } from './logged-leaves.js';
 import { EVENTS_KEY, EventScene, NAMES, ORIGIN, POLICY, TRUST, type Told } from './testing/event-scene.js';
 import { MemoryPublisherState, MemoryWire } from './testing/memory-wire.js';
@@ -51,8 +51,8 @@ class Scene {
   readonly kept = new Kept();
   readonly publisher = this.makePublisher();
 
-  makePublisher(): EventPublisher {
-    const { wire, state } = this;
+  makePublisher(wire: EventWire = this.wire): EventPublisher {
+    const { state } = this;
     const options = { name: 'events', prefix: 'proviso', tenant: 'default', key: EVENTS_KEY };
     return new EventPublisher({ ...options, wire, state, names: NAMES });
   }
@@ -217,6 +217,21 @@ describe('EventPublisher', () => {
     }
   });
 
+  it('signs nothing where another publisher went on while it waited for the broker', async () => {
+    const scene = new Scene();
+    for (const person of ['ann', 'ann']) scene.log.tell(read(person));
+    const waiting: EventWire = {
+      partitions: async (topics) => {
+        await scene.publisher.handle(scene.log.records);
+        return scene.wire.partitions(topics);
+      },
+      send: (messages) => scene.wire.send(messages),
+    };
+    const overtaken = scene.makePublisher(waiting).handle(scene.log.records);
+    await expect(overtaken).rejects.toMatchObject({ code: 'version-conflict' });
+    expect(scene.wire.messages).toHaveLength(2);
+  });
+
   it('publishes the same bytes again after it was killed', async () => {
     const scene = new Scene();
     scene.log.tell(read('ann'));
@@ -239,6 +254,14 @@ describe('EventConsumer', () => {
     for (const message of [...messages, ...messages, one(messages)]) await consumer.consume(message);
     expect(scene.kept.events.map(({ id }) => id)).toEqual(['0/0', '1/0', '2/0']);
     expect((await scene.consumer().consume(one(messages))).kind).toBe('duplicate');
+  });
+
+  it('passes over what it took before, whatever that says it comes after', async () => {
+    const scene = new Scene();
+    const messages = await scene.publish(read('ann'), read('ann'));
+    const consumer = scene.consumer();
+    for (const message of messages) await consumer.consume(message);
+    expect(await consumer.consume(changed(one(messages), { after: '1/0' }))).toEqual({ kind: 'duplicate' });
   });
 
   it('refuses what was forged, altered, moved, or never logged, each by its name', async () => {
