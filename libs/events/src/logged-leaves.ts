@@ -56,7 +56,7 @@ export class LoggedLeaves {
   /**
    * Whether `leaf` is at `index` of the log; waits for a checkpoint that covers it.
    * @throws GatewayError `source-unavailable` where the log does not answer; `integrity-failure` where its checkpoint is not signed by
-   *   a key of the policy, or does not extend the one before
+   *   a key of the policy, or does not extend the one before, or a tile is too short. What came is not kept then: ask again
    */
   async has(index: bigint, leaf: Uint8Array): Promise<boolean> {
     const head = await this.#headBeyond(index);
@@ -104,7 +104,9 @@ export class LoggedLeaves {
   async #demandGrowth(known: TreeHead, head: TreeHead): Promise<void> {
     const proof = await consistencyProof(known.size, head.size, this.#tiles(head.size, new Map()));
     const claim = { size1: known.size, size2: head.size, root1: known.root, root2: head.root };
-    if (!verifyConsistency(claim, proof)) throw broken('consistency');
+    if (verifyConsistency(claim, proof)) return;
+    this.#forget();
+    throw broken('consistency');
   }
 
   /** Full tiles never change; those at the edge of the tree are read once for each size. */
@@ -115,6 +117,8 @@ export class LoggedLeaves {
       const known = kept.get(path);
       if (known !== undefined) return known;
       const tile = hashesOf(await this.#options.fetch(path), size);
+      // no proof can be made of it, and so none would tell that it must not be kept
+      if (tile.length < width) throw broken(`tile ${level}/${index}`);
       if (this.#full.size >= FULL_TILES_MAX) this.#full.clear();
       kept.set(path, tile);
       return tile;
