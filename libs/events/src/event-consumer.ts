@@ -72,7 +72,8 @@ export class EventConsumer {
     if (after !== null && compareIds(after, id) >= 0) return 'out-of-order';
     if (position === undefined)
       return after === null || this.#options.mayBeginLate === true ? 'next' : 'missing';
-    return after === position ? 'next' : 'missing';
+    // `after` is earlier than what was taken where that was sent, and then went elsewhere as erased: nothing is between
+    return after === null || compareIds(after, position) <= 0 ? 'next' : 'missing';
   }
 }
 

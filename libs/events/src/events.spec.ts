@@ -85,6 +85,12 @@ function changed(message: EventMessage, change: object, signed = true): EventMes
   return { ...message, value: Buffer.from(JSON.stringify(event)) };
 }
 
+/** The last of these records, its sub-entry's key destroyed. */
+function erasedLast(told: readonly Told[]) {
+  const log = new EventScene();
+  return one(told.map((each, at) => log.tell(each, at === told.length - 1 ? [0] : [])).slice(-1));
+}
+
 function one<T>(list: readonly T[]): T {
   const [first] = list;
   if (first === undefined) throw new Error('there is none');
@@ -322,6 +328,30 @@ describe('EventConsumer', () => {
     expect(await consumer.consume(fourth)).toEqual({ kind: 'refused', fault: 'missing' });
     expect(scene.kept.positions.get(`${topic}/${first.partition}`)).toBe('1/0');
   });
+
+  it.each([
+    ['an event was before it', 'cid'],
+    ['it was the first', 'ann'],
+  ])(
+    'goes on where an event was sent, and came again as erased in another partition: %s',
+    async (_, earlier) => {
+      const scene = new Scene();
+      const told = [intake(earlier, 'Observation/o0/v1'), intake('bob', 'Observation/o1/v1')];
+      await scene.publish(one(told));
+      scene.state.loseNext();
+      await expect(scene.publish(...told.slice(1))).rejects.toThrow('killed');
+      scene.log.records[1] = erasedLast(told);
+      const others = Array.from({ length: 12 }, (__, at) => intake(`p${at}`, `Observation/p${at}/v1`));
+      await scene.publish(...others);
+      const [, sent, again, ...rest] = scene.wire.messages;
+      expect(again?.key).toBe('nobody');
+      expect(again?.partition).not.toBe(sent?.partition);
+      expect(rest.filter(({ partition }) => partition === sent?.partition).length).toBeGreaterThan(1);
+      const consumer = scene.consumer();
+      for (const message of scene.wire.messages) expect((await consumer.consume(message)).kind).toBe('taken');
+      expect(scene.kept.events).toHaveLength(told.length + 1 + others.length);
+    },
+  );
 
   it('begins in the middle of a topic only where it is told that it may', async () => {
     const scene = new Scene();
