@@ -220,21 +220,22 @@ const kit = brokerKit();
       );
     });
     kill(system.part('node')?.pid ?? 0);
+    await sender.sendNothing('lakeview');
     await sender.send(ids.slice(30), 'lakeview');
     await sender.send(ids.slice(0, 3), 'lakeview');
     await sender.send(['TOPICSTRAY'], 'nobody');
     const answered = () => sender.answers.flatMap((text) => /MSA\|AA\|(\w+)/.exec(text)?.[1] ?? []);
     await until('all are answered', SOON_MS, () => new Set(answered()).size === ids.length);
-    await until('the stray one has its letter', SOON_MS, () => sender.letters.length > 0);
+    const letterOf = (reason: string) => sender.letters.find((text) => text.includes(`"${reason}"`)) ?? '';
+    await until('what is not taken has its letters', SOON_MS, () =>
+      ['unknown-source', 'unreadable'].every((reason) => letterOf(reason) !== ''),
+    );
     await sender.stop();
     const { kept } = await storedMessages(system.databaseUrl, 'TOPIC');
     expect(kept.toSorted()).toEqual(ids.toSorted());
-    const [letter = ''] = sender.letters;
-    expect(JSON.parse(letter)).toMatchObject({
-      schema: 'proviso/dead/1',
-      topic: 'v2',
-      reason: 'unknown-source',
-    });
+    const letter = letterOf('unknown-source');
+    expect(JSON.parse(letter)).toMatchObject({ schema: 'proviso/dead/1', topic: 'v2' });
+    expect(JSON.parse(letterOf('unreadable'))).toMatchObject({ source: 'lakeview', bytes: 0 });
     expect(letter).not.toContain('STRAY');
     await until('all are converted', SOON_MS, async () => {
       const { states } = await storedMessages(system.databaseUrl, 'TOPIC');

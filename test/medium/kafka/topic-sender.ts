@@ -35,6 +35,11 @@ export class TopicSender {
     await this.#producer?.send({ topic: this.#topic, messages });
   }
 
+  /** A message without a value. */
+  async sendNothing(source: string): Promise<void> {
+    await this.#producer?.send({ topic: this.#topic, messages: [{ key: source, value: null }] });
+  }
+
   async stop(): Promise<void> {
     await this.#consumer?.disconnect();
     await this.#producer?.disconnect();
