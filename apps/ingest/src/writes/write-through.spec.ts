@@ -236,6 +236,22 @@ describe('writing through to a source', () => {
     expect(await scene.writes.get(reference)).toMatchObject({ state: 'done' });
   });
 
+  it('counts the age of a write from its intent, whatever time was spent on pulling before', async () => {
+    const created = versionOf(await scene.through.write(creation()));
+    const pull = scene.source.pull.bind(scene.source);
+    let pulledMs = Infinity;
+    scene.source.pull = async (...asked) => {
+      const result = await pull(...asked);
+      scene.aheadMs += 5_000;
+      pulledMs = Date.now() + scene.aheadMs;
+      return result;
+    };
+    const end = await scene.through.write(changeOf(created, 'Rhinitis'));
+    scene.source.pull = pull;
+    const write = await scene.writes.get(end.kind === 'sealed' ? end.reference : '');
+    expect(write?.openedMs).toBeGreaterThanOrEqual(pulledMs);
+  });
+
   it('ends a change that something else overtook as a conflict', async () => {
     const created = versionOf(await scene.through.write(creation()));
     scene.source.failNextWrite('unknown');

@@ -108,14 +108,17 @@ export class WriteThrough {
     if (open === undefined) throw new GatewayError('internal', { details: 'no such source' });
     const sourcePatient = await this.#sourcePatient(asked);
     const change = await vendorChange(open, { ...asked, sourcePatient, key });
-    const begun = await this.#begin(asked, change, nowMs);
-    return begun === undefined ? this.#again(asked, nowMs) : this.#send(open, asked, change, begun);
+    const begun = await this.#begin(asked, change);
+    return begun === undefined ? this.#again(asked, clock()) : this.#send(open, asked, change, begun);
   }
 
   /** The intent's leaf; `undefined` where somebody else began the same meanwhile. */
-  async #begin(asked: VendorWrite, change: SourceChange, nowMs: number): Promise<string | undefined> {
-    const { log, writes, keyDays } = this.#parts;
+  async #begin(asked: VendorWrite, change: SourceChange): Promise<string | undefined> {
+    const { log, writes, keyDays, clock } = this.#parts;
     const { client, clientKey, request, interaction, source, type, id, patient } = asked;
+    const record = await asked.story.intent();
+    // Its age counts from here: what was pulled before it took time, in which nothing could be written.
+    const nowMs = clock();
     const write = {
       id: change.key,
       client,
@@ -126,7 +129,6 @@ export class WriteThrough {
       openedMs: nowMs,
       expiresMs: nowMs + keyDays * MS_PER_DAY,
     };
-    const record = await asked.story.intent();
     try {
       const [seal] = await log.append([
         {
