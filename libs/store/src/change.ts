@@ -137,7 +137,10 @@ export interface KeyedWriteChange {
   readonly answer?: WriteAnswer;
 }
 
-/** What became of a write that was begun. Refused with `version-conflict` (`keyed-write`) where it ended already. */
+/**
+ * What became of a write that was begun. Refused with `version-conflict` (`keyed-write`) where it ended already; one that was
+ * `not-written` may still become `done` or `refused`.
+ */
 export interface KeyedWriteEnd {
   readonly kind: 'keyed-write-end';
   readonly id: string;

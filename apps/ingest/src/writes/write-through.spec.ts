@@ -279,6 +279,31 @@ describe('writing through to a source', () => {
     expect(end).toMatchObject({ kind: 'again', write: { state: 'done' } });
     expect(scene.source.written).toBe(1);
   });
+
+  it('keeps an answer that comes after the source was asked too early, and writes nothing again', async () => {
+    const asked = creation();
+    const write = scene.source.write.bind(scene.source);
+    scene.source.write = async (permit, change) => {
+      expect(await scene.reconcile()).toBe(1);
+      expect(await scene.writes.get(change.key)).toMatchObject({ state: 'not-written' });
+      return write(permit, change);
+    };
+    const end = await scene.through.write(asked);
+    scene.source.write = write;
+    const { id } = versionOf(end);
+    expect(await scene.stored('Condition', id)).toContain('Gout');
+    const phases = scene.log.appended.map(({ record: { op } }) => [op.phase, op.outcome]);
+    expect(phases).toEqual([
+      ['intent', expect.anything()],
+      ['outcome', 'not-written'],
+      ['outcome', expect.anything()],
+    ]);
+    await expect(scene.through.write(asked)).resolves.toMatchObject({
+      kind: 'again',
+      write: { state: 'done', answer: { status: 201, id } },
+    });
+    expect(scene.source.written).toBe(1);
+  });
 });
 
 interface Breakage {

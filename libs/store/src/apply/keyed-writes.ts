@@ -13,6 +13,7 @@ import {
   type NewKeyedWriteRow,
 } from '../keyed-writes/keyed-write-row.js';
 import { mayBegin } from '../keyed-writes/may-begin.js';
+import { mayEnd } from '../keyed-writes/may-end.js';
 import type { ApplyContext, Recorded } from './apply-context.js';
 
 type EndedRow = Pick<
@@ -150,7 +151,10 @@ function answerCells(answer: KeyedWriteEnd['answer']): Pick<EndedRow, 'status' |
   };
 }
 
-/** Notes what became of writes. One that ended already is refused, and with it the whole record: somebody else found out. */
+/**
+ * Notes what became of writes. One that ended already is refused, and with it the whole record: somebody else found out. One
+ * that was found not to be written ends once more where its source answers after all.
+ */
 export async function endKeyedWrites(
   client: ClientBase,
   context: ApplyContext,
@@ -180,8 +184,7 @@ function endedRow(
 ): EndedRow {
   if (row === undefined) throw new GatewayError('not-found', { details: 'keyed-write' });
   checkKeyedWrite(mac, row);
-  const isOpen = row.state === 'open' || (row.state === 'unknown' && state !== 'unknown');
-  if (!isOpen) throw new GatewayError('version-conflict', { details: 'keyed-write' });
+  if (!mayEnd(row.state, state)) throw new GatewayError('version-conflict', { details: 'keyed-write' });
   const { tenant, id } = row;
   const cells = {
     resource_id: answer?.id ?? row.resource_id,

@@ -3,7 +3,8 @@ export type WriteInteraction = 'create' | 'update' | 'patch' | 'delete';
 
 /**
  * What became of a write. `open`: it was begun. `unknown`: nobody knows whether its source took it. `not-written`: its source
- * surely did not, and the same request may be tried again under the same key. The other two are for good.
+ * did not, and the same request may be tried again under the same key; where the source's answer comes after all, it counts.
+ * The other two are for good.
  */
 export type WriteState = 'open' | 'unknown' | 'done' | 'refused' | 'not-written';
 

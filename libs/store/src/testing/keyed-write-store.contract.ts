@@ -186,6 +186,32 @@ function endsOtherwise(make: MakeKeyedWrites): void {
     await expect(writes.get(write.id)).resolves.toMatchObject({ state: 'open', ...begun });
   });
 
+  it.each([
+    ['done', DONE],
+    ['refused', REFUSED],
+  ] as const)(
+    'takes the answer `%s` to a write that was said not to be written, for good',
+    async (state, answer) => {
+      const { writes, apply } = await make(MANY);
+      const query = makeQuery();
+      const write = makeKeyedWrite(writes, query);
+      const begun = await apply({ kind: 'keyed-write', write });
+      const end = { kind: 'keyed-write-end', id: write.id, atMs: NOW_MS } as const;
+      await apply({ ...end, state: 'not-written' });
+      for (const none of ['not-written', 'unknown'] as const) {
+        await expect(apply({ ...end, state: none })).rejects.toMatchObject(ENDED);
+      }
+      const ended = await apply({ ...end, state, answer, atMs: NOW_MS + 5 });
+      await expect(writes.standing(query)).resolves.toMatchObject({
+        kind: 'taken',
+        write: { state, answer, ...begun, endRecordId: ended.recordId, closedMs: NOW_MS + 5 },
+      });
+      for (const again of ['done', 'refused', 'unknown', 'not-written'] as const) {
+        await expect(apply({ ...end, state: again, answer })).rejects.toMatchObject(ENDED);
+      }
+    },
+  );
+
   it('knows no write of another id', async () => {
     const { writes, apply } = await make(MANY);
     await expect(writes.get(randomUUID())).resolves.toBeUndefined();

@@ -10,6 +10,7 @@ import type {
   KeyStanding,
 } from '../keyed-writes/keyed-write.js';
 import { hasExpired, mayBegin } from '../keyed-writes/may-begin.js';
+import { mayEnd } from '../keyed-writes/may-end.js';
 
 interface Held {
   readonly write: KeyedWrite;
@@ -95,8 +96,9 @@ export class MemoryKeyedWriteStore implements KeyedWriteStore {
     const held = this.#held.get(end.id);
     if (held === undefined) throw new GatewayError('not-found', { details: 'keyed-write' });
     const { write } = held;
-    const isOpen = write.state === 'open' || (write.state === 'unknown' && end.state !== 'unknown');
-    if (!isOpen) throw new GatewayError('version-conflict', { details: 'keyed-write' });
+    if (!mayEnd(write.state, end.state)) {
+      throw new GatewayError('version-conflict', { details: 'keyed-write' });
+    }
     this.#held.set(end.id, { ...held, write: ended(write, end, recordId) });
   }
 }
