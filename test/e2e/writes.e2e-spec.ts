@@ -24,7 +24,7 @@ const PATCH = { 'content-type': 'application/json-patch+json' };
 
 jest.setTimeout(LIMIT_MS);
 
-const system = new System({ WRITE_LOOKUP_AFTER_S: '11', WRITE_LOOKUP_EVERY_S: '1' });
+const system = new System({ WRITE_LOOKUP_EVERY_S: '1' });
 let northside = '';
 beforeAll(async () => {
   const port = await freePort();

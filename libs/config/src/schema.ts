@@ -192,7 +192,7 @@ const limits = {
   WRITE_LOOKUP_AFTER_S: whole(1, DAY_S)
     .default(30)
     .describe(
-      'Age of an open write to a vendor at which it is looked up there; longer than the vendor may take.',
+      'Age of an open write to a vendor at which it is looked up there; at least 20 s more than the longest `write.timeoutMs` of `SOURCES_FILE`, whatever is set.',
     ),
   WRITE_LOOKUP_EVERY_S: whole(1, 3_600).default(5).describe('Time between two rounds of looking writes up.'),
   WRITE_OPEN_ALARM_S: whole(1, DAY_S)

@@ -27,7 +27,7 @@ export interface ReconcilerParts {
   readonly log: Pick<LogStore<RowChange>, 'append'>;
   readonly clock: () => number;
   readonly newId: (nowMs: number) => string;
-  /** A write is looked up once it was open for so long: longer than its source may take for one. */
+  /** A write is looked up once it was open for so long: longer than its source may take for one (`lookUpAfterMs`). */
   readonly afterMs: number;
   readonly everyMs: number;
   /** Something failed that is no source's silence. */

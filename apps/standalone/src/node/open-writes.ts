@@ -1,7 +1,9 @@
 import { uuidv7 } from '#digest';
+import type { VendorProfile } from '#ehr';
 import type { LogStore } from '#provenance';
 import { type Intake, SqlKeyedWriteStore, SqlRuleStore, type RowChange } from '#store';
 import type { OpenSource } from '../../../ingest/src/open-sources.js';
+import { lookUpAfterMs } from '../../../ingest/src/writes/look-up-after.js';
 import { WriteReconciler } from '../../../ingest/src/writes/write-reconciler.js';
 import { WriteThrough } from '../../../ingest/src/writes/write-through.js';
 import { whileLeading } from '../../../ledger/src/leader-lock.js';
@@ -23,10 +25,14 @@ export interface WritesOptions extends MessagesOptions {
   readonly sealed: LogStore<RowChange>;
 }
 
-/** Opens the way to write through, and the one that finds out what became of a write. Nothing is started yet. */
+/**
+ * Opens the way to write through, and the one that finds out what became of a write. Nothing is started yet.
+ * @param vendors the profiles of the sources
+ */
 export function openWrites(
   options: WritesOptions,
   sources: readonly OpenSource[],
+  vendors: readonly VendorProfile[],
   intake: Intake,
 ): NodeWrites {
   const { config, ground, clock, random, log } = options;
@@ -43,7 +49,7 @@ export function openWrites(
   const reconciler = new WriteReconciler({
     ...shared,
     persons: new SqlRuleStore(pool, context),
-    afterMs: config.WRITE_LOOKUP_AFTER_S * MS_PER_S,
+    afterMs: lookUpAfterMs(config.WRITE_LOOKUP_AFTER_S * MS_PER_S, vendors),
     everyMs: config.WRITE_LOOKUP_EVERY_S * MS_PER_S,
     report: (write, error) => log.warn({ write, err: error }, 'a write could not be looked up'),
   });

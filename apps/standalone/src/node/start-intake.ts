@@ -46,14 +46,12 @@ export async function startIntake(
   const isOpen = isIngest || config.NODE_ROLES.includes('gateway');
   const profiles = isOpen ? await readSources(config.SOURCES_FILE) : [];
   const intake = intakeOver(options, profiles);
-  const sources = await openSources(
-    profiles.filter((profile) => profile.kind === 'fhir'),
-    intake,
-  );
+  const vendors = profiles.filter((profile) => profile.kind === 'fhir');
+  const sources = await openSources(vendors, intake);
   const senders = profiles.filter((profile) => profile.kind === 'v2');
   const messages = isIngest ? openMessages(senders, intake, options) : watchSenders(senders, options);
   const health = new SourceHealth(() => messages?.silent() ?? []);
-  const writes = openWrites(options, sources, intake);
+  const writes = openWrites(options, sources, vendors, intake);
   const worker = isIngest ? rosterWorker(sources, health, options) : undefined;
   return {
     health,
