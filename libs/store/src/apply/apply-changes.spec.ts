@@ -6,7 +6,9 @@ import { openTestDatabase, type TestDatabase } from '../testing/test-database.js
 import { NOW_MS, StoreWorld } from '../testing/store-world.js';
 import { observation } from '../testing/world-parts.js';
 import { until } from '../../../../test/e2e/until.js';
-import { applyChanges } from './apply-changes.js';
+import { RefusedRecords } from '../refused-records.js';
+import { applyChanges, type ChangeItem } from './apply-changes.js';
+import { RULES_CHANGED } from './persons.js';
 
 const WAIT_MS = 60_000;
 
@@ -155,6 +157,40 @@ describe('applyChanges', () => {
     });
     await bumped;
     await expect(world.apply([judgedBy(1n)])).rejects.toMatchObject({ code: 'version-conflict' });
+  });
+
+  it('refuses what comes after a revocation in its batch and was judged before it, and not what comes first', async () => {
+    const patient = randomUUID();
+    await world.addPatient(patient);
+    const person = world.persons.get(patient) ?? '';
+    const { subject, grantId } = await world.grant({ patient });
+    const { rows } = await database.pool.query<{ version: bigint }>(
+      'select version from person_version where person = $1',
+      [person],
+    );
+    const judgedBy = { kind: 'rules-seen', persons: [{ person, version: rows[0]?.version ?? 0n }] } as const;
+    const revocation = {
+      kind: 'latch',
+      subject,
+      grantId,
+      latch: 'revoked',
+      version: 1,
+      atMs: NOW_MS,
+    } as const;
+    const revoked = { recordId: randomUUID(), writes: [revocation] };
+    const written = (id: string) => ({ recordId: randomUUID(), writes: [judgedBy, version(id, 'v1', 'a')] });
+    const [late, early, other] = [written('late'), written('early'), { recordId: randomUUID(), writes: [] }];
+    const apply = (...items: readonly ChangeItem[]) =>
+      inTransaction(database.pool, (client) => applyChanges(client, world.context, items));
+    const refusal = await apply(other, revoked, late).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(RefusedRecords);
+    expect(refusal).toMatchObject({ details: RULES_CHANGED, recordIds: new Set([late.recordId]) });
+    await apply(early, revoked);
+    await expect(apply(late)).rejects.toMatchObject({ code: 'version-conflict', details: RULES_CHANGED });
+    const { rows: stored } = await database.pool.query(
+      `select id from resource_version where id in ('late', 'early')`,
+    );
+    expect(stored).toEqual([{ id: 'early' }]);
   });
 
   it('queues a transaction once, whatever the batch', async () => {

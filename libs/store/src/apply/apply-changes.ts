@@ -6,7 +6,7 @@ import { applyFilings } from './filings.js';
 import { isKind } from './is-kind.js';
 import { applyLatches } from './latches.js';
 import { applyIdentities } from './identities.js';
-import { bumpPersons, checkRules } from './persons.js';
+import { bumpPersons, checkOrderOfRules, checkRules } from './persons.js';
 import { applyRefreshed, applySourcePatients } from './source-patients.js';
 import { applyResources } from './resources.js';
 import { applyWaiting } from './waiting.js';
@@ -24,7 +24,8 @@ export interface ChangeItem {
  * judged by, the links, the projection's checkpoint (links of patients with Consents, filings, latches) and the persons'
  * versions, in this order. Reads are made with a pool of `openPool`.
  * @throws `version-conflict` where the rows do not allow a change (a second person for a patient, a grant filed twice, a
- * version that follows another than the one that is there): the caller rolls back, and tries the items one by one.
+ * version that follows another than the one that is there, a write judged by rules that a record before it changes): the
+ * caller rolls back, and tries the items one by one, or without those that `RefusedRecords` names.
  */
 export async function applyChanges(
   client: ClientBase,
@@ -46,6 +47,8 @@ export async function applyChanges(
   await applySourcePatients(client, context, changes.filter(isKind('source-patient')));
   await applyRefreshed(client, context, changes.filter(isKind('refreshed')));
   await applyWaiting(client, context, changes);
+  const changed = [...linked, ...bound, ...filed, ...latched];
+  checkOrderOfRules(changes, changed);
   await checkRules(client, context, changes.filter(isKind('rules-seen')));
-  await bumpPersons(client, context, [...linked, ...bound, ...filed, ...latched]);
+  await bumpPersons(client, context, changed);
 }

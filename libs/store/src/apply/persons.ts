@@ -1,8 +1,10 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import { GatewayError } from '#outcome';
-import type { RulesSeen } from '../change.js';
-import type { ApplyContext } from './apply-context.js';
+import type { RowChange, RulesSeen } from '../change.js';
+import { RefusedRecords } from '../refused-records.js';
+import type { ApplyContext, Recorded } from './apply-context.js';
+import { isKind } from './is-kind.js';
 
 /** Details of the refusal of what was judged by rules that changed since. */
 export const RULES_CHANGED = 'rules';
@@ -25,6 +27,23 @@ export async function bumpPersons(
            on conflict (tenant, person) do update set version = person_version.version + 1`,
     values: [context.tenant, [...new Set(persons)]],
   });
+}
+
+/**
+ * Refuses writes that were judged by rules of persons whom something before them in the same batch changed: in the log the
+ * revocation would stand before what it forbids. Which of the changes before it was hers is not asked: it is judged anew.
+ * @param changed persons whose rules the batch changes
+ * @throws RefusedRecords
+ */
+export function checkOrderOfRules(changes: readonly Recorded<RowChange>[], changed: readonly string[]): void {
+  const first = changes.findIndex(isKind('link', 'unlink', 'binding', 'filing', 'latch'));
+  const persons = new Set(changed);
+  const refused = changes
+    .slice(first + 1)
+    .filter(isKind('rules-seen'))
+    .filter((seen) => seen.persons.some(({ person }) => persons.has(person)));
+  if (refused.length === 0) return;
+  throw new RefusedRecords(new Set(refused.map(({ recordId }) => recordId)), RULES_CHANGED);
 }
 
 /**

@@ -118,6 +118,25 @@ describe('SqlLogStore under faults', () => {
     await expectWhole(log, 7n);
   });
 
+  it('lets a write fail alone that was judged by rules which a record before it changes', async () => {
+    const log = await start();
+    const person = randomUUID();
+    await log.append([makeWrite({ person, patient: randomUUID(), id: randomUUID() })]);
+    const judged = (): AppendItem<RowChange> => {
+      const item = write();
+      return {
+        ...item,
+        writes: [{ kind: 'rules-seen', persons: [{ person, version: 1n }] }, ...item.writes],
+      };
+    };
+    const changing = makeWrite({ person, patient: randomUUID(), id: randomUUID() });
+    const items = [judged(), changing, write(), judged(), write()];
+    const outcomes = await Promise.allSettled(items.map((item) => log.append([item])));
+    expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, false, true]);
+    expect(outcomes[3]).toMatchObject({ reason: { code: 'version-conflict', details: 'rules' } });
+    await expectWhole(log, 6n);
+  });
+
   it('lets one item fail alone where the server refuses a row', async () => {
     const log = await start({
       apply: (client: Parameters<typeof applyChanges>[0], items: Parameters<typeof applyChanges>[2]) => {
