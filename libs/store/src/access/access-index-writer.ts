@@ -19,11 +19,16 @@ const INSERT_ACTORS = `
 insert into access_actor (tenant, actor, idx)
 select $1, a.actor, a.idx from unnest($2::bytea[], $3::bigint[]) a (actor, idx) on conflict do nothing`;
 
-/** Persons whose key was destroyed: a later one, if any, opens none of what was written before. */
+/**
+ * What concerns persons of whom a key was destroyed, but for what a later key of theirs opens: somebody may be named again
+ * after an erasure, and a notice of another one's does not take that away.
+ */
 const DELETE_ERASED = `
 delete from access_entry e using vault_key k
 where e.tenant = $1 and k.tenant = $1 and k.scope = 'person:' || e.person and k.destroyed is not null
-  and e.idx <= $2`;
+  and e.idx <= $2 and not exists (
+    select from log_private p join vault_key l on l.tenant = p.tenant and l.key_id = p.key_id
+    where p.tenant = e.tenant and p.idx = e.idx and p.part = 'sub:' || e.position and l.destroyed is null)`;
 
 /** Writes the index of accesses: a follower of the log hands it every record, in order. The same batch twice changes nothing. */
 export class AccessIndexWriter implements SqlFollower {

@@ -59,6 +59,8 @@ describe('SqlAccessIndex', () => {
   const seal = (...records: readonly SealableRecord[]) =>
     log.append(records.map((record) => ({ record, writes: [] })));
 
+  const found = async (person: string) => seqs((await index.page({ persons: [person], limit: 10 })).entries);
+
   /** What a runner of followers does. */
   async function follow(): Promise<void> {
     const { pool } = scene.database;
@@ -252,6 +254,24 @@ describe('SqlAccessIndex', () => {
     await follow();
     expect((await index.page({ persons: [ANNA], limit: 10 })).entries).toEqual([]);
     expect((await index.page({ persons: [BERT], limit: 10 })).entries).toHaveLength(1);
+  });
+
+  it('keeps what concerns a person who was named again since she was erased, whatever else is erased', async () => {
+    const notice = (): SealableRecord => ({ ...by('administrator', []), class: ENTRY_CLASS.erasure });
+    await seal(by('app', [about(ANNA)]), by('app', [about(BERT)]));
+    await scene.vault().destroy({ kind: 'person', person: ANNA });
+    await log.close();
+    log = await scene.start({ gateway: 'g2' });
+    await seal(notice(), by('app', [about(ANNA)]));
+    await follow();
+    expect(await found(ANNA)).toEqual([2]);
+    await scene.vault().destroy({ kind: 'person', person: BERT });
+    await seal(notice());
+    await follow();
+    expect([await found(ANNA), await found(BERT)]).toEqual([[2], []]);
+    await writer.clear(scene.database.pool);
+    await follow();
+    expect([await found(ANNA), await found(BERT)]).toEqual([[2], []]);
   });
 
   it('shows a reader of the database no equal tags, and no names', async () => {
