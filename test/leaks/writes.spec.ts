@@ -54,6 +54,9 @@ function bodiesOf(id: string): readonly string[] {
   ];
 }
 
+const nested = (depth: number): string =>
+  depth === 0 ? '{"url":"urn:x","valueString":"y"}' : `{"url":"urn:x","extension":[${nested(depth - 1)}]}`;
+
 describe('a write', () => {
   let system: System;
   beforeAll(async () => {
@@ -64,6 +67,7 @@ describe('a write', () => {
   const write = (question: Question, caller = WRITER) => ask(system, caller, question);
   const told = async (question: Question, caller = WRITER) => toldOf(await write(question, caller));
   const read = (id: string, more = '') => write({ target: `/Observation/${id}${more}` });
+  const patch = (body: string) => told(changing('PATCH', 'ann-own', body, ifMatch('ann-own')));
 
   it('creates what is then served byte for byte, digits of decimals and all', async () => {
     const made = await write(creating(observationText()));
@@ -156,13 +160,8 @@ describe('a write', () => {
   });
 
   it('makes nothing by a patch that could not have been sent', async () => {
-    const nested = (depth: number): string =>
-      depth === 0
-        ? '{"url":"urn:x","valueString":"y"}'
-        : `{"url":"urn:x","extension":[${nested(depth - 1)}]}`;
     const deep = `[{"op":"add","path":"/extension","value":[${nested(50)}]},
       {"op":"add","path":"${'/extension/0'.repeat(50)}/extension","value":[${nested(50)}]}]`;
-    const patch = (body: string) => told(changing('PATCH', 'ann-own', body, ifMatch('ann-own')));
     expect(await patch(deep)).toBe('profile-invalid');
     const note = JSON.stringify({ text: 'x'.repeat(300_000) });
     const copies = Array.from({ length: 3 }, () => '{"op":"copy","from":"/note/0","path":"/note/-"}').join();

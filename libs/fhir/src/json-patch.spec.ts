@@ -20,6 +20,9 @@ function codeOf(work: () => unknown): string {
   }
 }
 
+const copies = (count: number) =>
+  JSON.stringify(Array.from({ length: count }, (_, at) => ({ op: 'copy', from: '/a', path: `/b${at}` })));
+
 describe('applyPatch', () => {
   it.each([
     ['[{"op":"add","path":"/b","value":1}]', '{"a":120.00}', '{"a":120.00,"b":1}'],
@@ -84,8 +87,6 @@ describe('applyPatch', () => {
     const doubling = Array.from({ length: 40 }, (_, at) => ({ op: 'copy', from: '', path: `/c${at}` }));
     expect(codeOf(() => patched('{"a":1}', JSON.stringify(doubling)))).toBe('too-large');
     const long = JSON.stringify({ a: 'x'.repeat(100_000) });
-    const copies = (count: number) =>
-      JSON.stringify(Array.from({ length: count }, (_, at) => ({ op: 'copy', from: '/a', path: `/b${at}` })));
     expect(codeOf(() => patched(long, copies(20)))).toBe('too-large');
     expect(patched(long, copies(5)).length).toBeGreaterThan(600_000);
     const many = Array.from({ length: 257 }, () => ({ op: 'test', path: '/a', value: 1 }));
