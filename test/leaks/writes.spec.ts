@@ -67,7 +67,7 @@ describe('a write', () => {
   const write = (question: Question, caller = WRITER) => ask(system, caller, question);
   const told = async (question: Question, caller = WRITER) => toldOf(await write(question, caller));
   const read = (id: string, more = '') => write({ target: `/Observation/${id}${more}` });
-  const patch = (body: string) => told(changing('PATCH', 'ann-own', body, ifMatch('ann-own')));
+  const patchOwn = (body: string) => told(changing('PATCH', 'ann-own', body, ifMatch('ann-own')));
 
   it('creates what is then served byte for byte, digits of decimals and all', async () => {
     const made = await write(creating(observationText()));
@@ -162,12 +162,12 @@ describe('a write', () => {
   it('makes nothing by a patch that could not have been sent', async () => {
     const deep = `[{"op":"add","path":"/extension","value":[${nested(50)}]},
       {"op":"add","path":"${'/extension/0'.repeat(50)}/extension","value":[${nested(50)}]}]`;
-    expect(await patch(deep)).toBe('profile-invalid');
+    expect(await patchOwn(deep)).toBe('profile-invalid');
     const note = JSON.stringify({ text: 'x'.repeat(300_000) });
     const copies = Array.from({ length: 3 }, () => '{"op":"copy","from":"/note/0","path":"/note/-"}').join();
-    expect(await patch(`[{"op":"add","path":"/note","value":[${note}]},${copies}]`)).toBe('too-large');
+    expect(await patchOwn(`[{"op":"add","path":"/note","value":[${note}]},${copies}]`)).toBe('too-large');
     const many = Array.from({ length: 65 }, (_, at) => `{"reference":"Patient/somebody-${at}"}`).join();
-    expect(await patch(`[{"op":"add","path":"/performer","value":[${many}]}]`)).toBe('too-large');
+    expect(await patchOwn(`[{"op":"add","path":"/performer","value":[${many}]}]`)).toBe('too-large');
   });
 
   it('needs the scope to read as well for a patch, which tells by how it fails what stands there', async () => {
